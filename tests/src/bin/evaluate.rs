@@ -1,0 +1,98 @@
+//! `cargo run --release -p tests --bin evaluate -- FOLDER...`: measures the built bundle against
+//! footage with a known truth. See [`tests::evaluate`].
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tests::evaluate::EvaluateError;
+use tests::evaluate::drive::{Driver, HostKind};
+use tests::evaluate::folder::{Prompting, evaluate};
+use tests::evaluate::footage::discover;
+use tests::evaluate::keys::Keying;
+use tests::evaluate::prompts::PromptKind;
+use tests::evaluate::report::Report;
+use tests::evaluate::sheet::Sheet;
+
+/// Measures the mattes of the built bundle against footage with a known truth.
+///
+/// Errors (MAD, MSE, Grad, Conn, dtSSD) are printed times 1000. The edge band is 8 pixels to either
+/// side of the truth's 0.5 contour, and wherever the true alpha is between 0.02 and 0.98.
+#[derive(Parser)]
+#[command(name = "evaluate")]
+struct Arguments {
+    /// Folders with frames/ and truth/, with NAME.jpg beside NAME.alpha.png, or with subfolders like that.
+    #[arg(required = true)]
+    folders: Vec<PathBuf>,
+    /// Prompts derived from the truth: box, point, points:K, box+point or box+points:K.
+    #[arg(long, default_value = "box+point")]
+    prompts: PromptKind,
+    /// Key the prompts on every N-th frame and on the last; the host interpolates between.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    every: u32,
+    /// Key the prompts on the first frame only.
+    #[arg(long, conflicts_with = "every")]
+    first: bool,
+    /// Take only the first N frames (or stills) of each folder.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    frames: Option<u32>,
+    /// The bundle to measure.
+    #[arg(long, default_value = "target/bundle/PromptMatte.ofx.bundle")]
+    bundle: PathBuf,
+    /// The host to simulate: strict, natron, mlt or resolve.
+    #[arg(long, default_value = "strict")]
+    host: HostKind,
+    /// Write the figures here as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write a contact sheet here as PNG.
+    #[arg(long, value_name = "FILE.png")]
+    sheet: Option<PathBuf>,
+    /// How many frames of each clip the contact sheet shows.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    sheet_frames: usize,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
+    let limit = arguments.frames.map(|n| n as usize);
+    let mut folders = Vec::new();
+    for path in &arguments.folders {
+        folders.extend(discover(path, limit)?);
+    }
+    let keying = if arguments.first { Keying::First } else { Keying::Every(arguments.every as usize) };
+    let prompting = Prompting { kind: arguments.prompts, keying };
+    let mut sheet = arguments.sheet.as_ref().map(|_| Sheet::new(arguments.sheet_frames));
+
+    let driver = Driver::open(&arguments.bundle, arguments.host)?;
+    eprintln!("first render, which loads the models: {:.2} s", driver.start_seconds());
+    let mut reports = Vec::new();
+    for folder in &folders {
+        eprintln!("{} ...", folder.name);
+        reports.push(evaluate(&driver, folder, prompting, sheet.as_mut())?);
+    }
+    let violations = driver.close()?;
+
+    let report = Report::new(reports);
+    println!("{}", report.table());
+    if let Some(path) = &arguments.json {
+        report.save_json(path)?;
+    }
+    if let (Some(sheet), Some(path)) = (&sheet, &arguments.sheet) {
+        sheet.save(path)?;
+    }
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(EvaluateError::Violations { clip: arguments.bundle.display().to_string(), violations })
+    }
+}

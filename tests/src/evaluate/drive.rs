@@ -1,0 +1,285 @@
+//! Renders mattes with the built bundle, as a host does, and times it.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::EvaluateError;
+use super::footage::Clip;
+use super::keys::Curves;
+use super::pixels::Alpha;
+use crate::sim;
+
+/// Option of the plugin's `output` choice that writes the matte itself.
+const OUTPUT_MATTE: i32 = 1;
+/// Option of a point's mode that makes it part of the subject.
+const MODE_INCLUDE: i32 = 1;
+/// How far a prompt is moved, in pixels, to ask for a new matte of a known frame: enough to be
+/// another prompt, too little to ask for another subject.
+const NUDGE: f64 = 0.25;
+/// Side of the picture whose rendering loads the models.
+const START_SIZE: u32 = 64;
+/// How many decoded frames a clip keeps.
+const FRAMES_KEPT: usize = 8;
+
+/// Which host is simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostKind {
+    /// All of the specification, forgiving nothing.
+    Strict,
+    /// Natron.
+    Natron,
+    /// MLT (Kdenlive, Shotcut, melt).
+    Mlt,
+    /// DaVinci Resolve.
+    Resolve,
+}
+
+/// A text that names no simulated host.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no simulated host; use strict, natron, mlt or resolve")]
+pub struct UnknownHost(String);
+
+impl FromStr for HostKind {
+    type Err = UnknownHost;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "strict" => Ok(Self::Strict),
+            "natron" => Ok(Self::Natron),
+            "mlt" => Ok(Self::Mlt),
+            "resolve" => Ok(Self::Resolve),
+            _ => Err(UnknownHost(text.to_owned())),
+        }
+    }
+}
+
+impl HostKind {
+    fn profile(self) -> sim::Profile {
+        match self {
+            Self::Strict => sim::Profile::strict(),
+            Self::Natron => sim::Profile::natron(),
+            Self::Mlt => sim::Profile::mlt(),
+            Self::Resolve => sim::Profile::resolve(),
+        }
+    }
+}
+
+/// A bundle loaded into a simulated host. Its caches live as long as it does and serve all clips.
+pub struct Driver {
+    // Fields drop in this order: the effect before its plugin, the plugin before its host.
+    effect: sim::Effect,
+    plugin: sim::Plugin,
+    host: sim::Host,
+    depth: sim::Depth,
+    start_seconds: f64,
+}
+
+impl Driver {
+    /// Loads a bundle and renders one small grey picture, which makes the plugin load its models:
+    /// that happens once in a process and is no part of the time of a frame.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Host`] with the simulator's or the plugin's sentence.
+    pub fn open(bundle: &Path, host: HostKind) -> Result<Self, EvaluateError> {
+        let name = bundle.display().to_string();
+        let failed = |error: sim::SimError| host_error(&name, error);
+        let profile = host.profile();
+        // The matte has the depth of the source. Float measures it without rounding.
+        let depth = [sim::Depth::Float, sim::Depth::Byte];
+        let depth = depth.into_iter().find(|d| profile.depths.contains(d)).unwrap_or(sim::Depth::Byte);
+        let host = sim::Host::new(profile);
+        let plugin = host.load(sim::Binary::open(bundle).map_err(failed)?).map_err(failed)?;
+        let effect = plugin.describe_in_context(sim::Context::Filter).map_err(failed)?;
+        let mut driver = Self { effect, plugin, host, depth, start_seconds: 0.0 };
+
+        let grey = sim::Picture::filled(START_SIZE as usize, START_SIZE as usize, [0.5, 0.5, 0.5, 1.0]);
+        let mut curves = Curves::default();
+        let centre = f64::from(START_SIZE) / 2.0;
+        curves.points.push(vec![(0, [centre, centre])]);
+        let size = (START_SIZE, START_SIZE);
+        let instance = driver.instance(&name, size, 1, sim::Clip::still(grey), &curves)?;
+        driver.start_seconds = render(&instance, &name, 0)?.seconds;
+        drop(instance);
+        Ok(driver)
+    }
+
+    /// Seconds that the first render took, which loads the models.
+    #[must_use]
+    pub fn start_seconds(&self) -> f64 {
+        self.start_seconds
+    }
+
+    /// Sets a clip of `size` (width, height in pixels) up with prompts.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Host`] with the simulator's or the plugin's sentence.
+    pub fn play(&self, clip: &Clip, size: (u32, u32), curves: &Curves) -> Result<Player, EvaluateError> {
+        let files = clip.frames.iter().map(|f| f.source.clone()).collect::<Vec<_>>();
+        let count = files.len();
+        let source = Arc::new(Frames { files, kept: Mutex::default() });
+        let content = || sim::Clip::new(Arc::clone(&source)).with_depth(self.depth);
+        Ok(Player {
+            name: clip.name.clone(),
+            size,
+            cold: self.instance(&clip.name, size, count, content(), curves)?,
+            warm: self.instance(&clip.name, size, count, content(), &curves.nudged(NUDGE))?,
+            source,
+        })
+    }
+
+    /// Unloads the plugin and gives everything it did against the OpenFX rules, one sentence each.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Host`] when it cannot be unloaded.
+    pub fn close(self) -> Result<Vec<String>, EvaluateError> {
+        let Self { effect, plugin, host, .. } = self;
+        let name = plugin.identifier().to_owned();
+        drop(effect);
+        plugin.unload().map_err(|error| host_error(&name, error))?;
+        Ok(host.violations().iter().map(ToString::to_string).collect())
+    }
+
+    fn instance(
+        &self,
+        name: &str,
+        size: (u32, u32),
+        frames: usize,
+        content: sim::Clip,
+        curves: &Curves,
+    ) -> Result<sim::Instance, EvaluateError> {
+        let set_up = || -> Result<sim::Instance, sim::SimError> {
+            let mut project = sim::Project::new(size.0, size.1);
+            project.range = (0.0, frames.saturating_sub(1) as f64);
+            let instance = self.effect.create(project)?;
+            instance.connect("Source", content)?;
+            instance.set("output", OUTPUT_MATTE)?;
+            set_prompts(&instance, curves)?;
+            Ok(instance)
+        };
+        set_up().map_err(|error| host_error(name, error))
+    }
+}
+
+/// A clip with its prompts, ready to render.
+pub struct Player {
+    name: String,
+    size: (u32, u32),
+    cold: sim::Instance,
+    /// The same with one prompt moved by [`NUDGE`]. An instance of its own, so that the curves of
+    /// `cold` are those of the artist throughout.
+    warm: sim::Instance,
+    source: Arc<Frames>,
+}
+
+/// What came of one frame.
+pub struct Rendered {
+    /// The matte of the prompts.
+    pub matte: Alpha,
+    /// Seconds of its render: the frame was new to the plugin.
+    pub seconds_cold: f64,
+    /// Seconds of the next render of the same frame, with one prompt moved by a hair.
+    pub seconds_warm: f64,
+}
+
+impl Player {
+    /// Renders one frame twice.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Host`] when a render fails or passes the source through,
+    /// [`EvaluateError::Size`] when the matte is not as large as the frame.
+    pub fn render(&self, frame: usize) -> Result<Rendered, EvaluateError> {
+        // Reading the file is not the plugin's time.
+        self.source.load(frame).map_err(|error| host_error(&self.name, error))?;
+        let cold = render(&self.cold, &self.name, frame)?;
+        let warm = render(&self.warm, &self.name, frame)?;
+        let picture = cold.picture();
+        let found = (picture.width as u32, picture.height as u32);
+        let matte = Alpha::from_raw(found.0, found.1, picture.alpha());
+        match matte.filter(|_| found == self.size) {
+            Some(matte) => Ok(Rendered { matte, seconds_cold: cold.seconds, seconds_warm: warm.seconds }),
+            None => Err(EvaluateError::Size { path: self.name.clone().into(), found, expected: self.size }),
+        }
+    }
+}
+
+fn set_prompts(instance: &sim::Instance, curves: &Curves) -> Result<(), sim::SimError> {
+    for (index, keys) in curves.points.iter().enumerate() {
+        let name = format!("point{}", index + 1);
+        instance.set(&format!("{name}Mode"), MODE_INCLUDE)?;
+        for (frame, position) in keys {
+            instance.set_key(&name, *frame as f64, *position)?;
+        }
+    }
+    if !curves.bounds.is_empty() {
+        instance.set("boxEnable", true)?;
+        for (frame, bounds) in &curves.bounds {
+            instance.set_key("boxBottomLeft", *frame as f64, bounds.low)?;
+            instance.set_key("boxTopRight", *frame as f64, bounds.high)?;
+        }
+    }
+    Ok(())
+}
+
+/// Renders a frame and refuses everything that is no matte.
+fn render(instance: &sim::Instance, name: &str, frame: usize) -> Result<sim::Output, EvaluateError> {
+    let failed = |message: String| EvaluateError::Host { clip: format!("{name}, frame {frame}"), message };
+    let output = instance.render(&sim::Request::at(frame as f64)).map_err(|e| failed(e.to_string()))?;
+    if output.status != sim::Status::OK {
+        let said: Vec<_> = output.messages.iter().map(|m| m.text.as_str()).collect();
+        return Err(failed(format!("the render failed with {}; {}", output.status, said.join("; "))));
+    }
+    match &output.identity {
+        Some((clip, _)) => Err(failed(format!("the plugin passed {clip} through although prompts are set"))),
+        None => Ok(output),
+    }
+}
+
+fn host_error(clip: &str, error: sim::SimError) -> EvaluateError {
+    EvaluateError::Host { clip: clip.to_owned(), message: error.to_string() }
+}
+
+/// The frames of a clip, read when asked for; the last few are kept, so that the plugin's time is
+/// not that of an image decoder.
+struct Frames {
+    files: Vec<PathBuf>,
+    kept: Mutex<Vec<(usize, Arc<sim::Picture>)>>,
+}
+
+impl Frames {
+    fn load(&self, frame: usize) -> Result<Option<Arc<sim::Picture>>, sim::SimError> {
+        let Some(file) = self.files.get(frame) else { return Ok(None) };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, picture)) = kept.iter().find(|(index, _)| *index == frame) {
+            return Ok(Some(Arc::clone(picture)));
+        }
+        let picture = Arc::new(sim::Picture::open(file)?);
+        if kept.len() == FRAMES_KEPT {
+            kept.remove(0);
+        }
+        kept.push((frame, Arc::clone(&picture)));
+        Ok(Some(picture))
+    }
+}
+
+/// One clip shared by two instances.
+impl sim::Source for Arc<Frames> {
+    fn frame(&self, time: f64) -> Result<Option<Arc<sim::Picture>>, sim::SimError> {
+        if time < 0.0 { Ok(None) } else { self.load(time.round() as usize) }
+    }
+
+    fn range(&self) -> (f64, f64) {
+        (0.0, self.files.len().saturating_sub(1) as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_named() {
+        assert_eq!("mlt".parse::<HostKind>().unwrap(), HostKind::Mlt);
+        assert!("nuke".parse::<HostKind>().is_err());
+    }
+}

@@ -1,0 +1,213 @@
+//! The figures of an evaluation, as JSON and as a table.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::EvaluateError;
+use super::metrics::FrameMetrics;
+
+/// Mean figures. J and F are in 0..1, larger is better; errors are in thousandths, times in
+/// seconds. `None` (JSON `null`) where there is nothing to measure: dtSSD of stills, the band of a
+/// truth without edge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Figures {
+    /// Region similarity.
+    pub j: Option<f64>,
+    /// Boundary accuracy.
+    pub f: Option<f64>,
+    /// Mean absolute difference.
+    pub mad: Option<f64>,
+    /// Mean squared difference.
+    pub mse: Option<f64>,
+    /// Gradient error.
+    pub grad: Option<f64>,
+    /// Connectivity error.
+    pub conn: Option<f64>,
+    /// Mean absolute difference in the edge band.
+    pub mad_band: Option<f64>,
+    /// Gradient error in the edge band.
+    pub grad_band: Option<f64>,
+    /// Flicker against the truth's own motion.
+    pub dtssd: Option<f64>,
+    /// Render time of a frame that is new to the plugin.
+    pub seconds_cold: Option<f64>,
+    /// Render time of a known frame with a new prompt.
+    pub seconds_warm: Option<f64>,
+}
+
+/// Column titles of the table with the reader of each figure, and its decimals.
+type Column = (&'static str, fn(&Figures) -> Option<f64>, usize);
+const COLUMNS: [Column; 11] = [
+    ("J", |f| f.j, 3),
+    ("F", |f| f.f, 3),
+    ("MAD", |f| f.mad, 2),
+    ("MSE", |f| f.mse, 2),
+    ("Grad", |f| f.grad, 2),
+    ("Conn", |f| f.conn, 2),
+    ("MAD band", |f| f.mad_band, 2),
+    ("Grad band", |f| f.grad_band, 2),
+    ("dtSSD", |f| f.dtssd, 2),
+    ("cold s", |f| f.seconds_cold, 3),
+    ("warm s", |f| f.seconds_warm, 3),
+];
+
+/// One frame as measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FrameFigures {
+    /// Matte against truth.
+    pub metrics: FrameMetrics,
+    /// dtSSD to the frame before; `None` for the first.
+    pub dtssd: Option<f64>,
+    /// Seconds of the first render.
+    pub seconds_cold: f64,
+    /// Seconds of the render after a nudge.
+    pub seconds_warm: f64,
+}
+
+impl From<FrameFigures> for Figures {
+    fn from(frame: FrameFigures) -> Self {
+        let m = frame.metrics;
+        Self {
+            j: Some(m.j),
+            f: Some(m.f),
+            mad: Some(m.mad),
+            mse: Some(m.mse),
+            grad: Some(m.grad),
+            conn: Some(m.conn),
+            mad_band: m.mad_band,
+            grad_band: m.grad_band,
+            dtssd: frame.dtssd,
+            seconds_cold: Some(frame.seconds_cold),
+            seconds_warm: Some(frame.seconds_warm),
+        }
+    }
+}
+
+impl Figures {
+    /// The mean of each figure over those that have it.
+    #[must_use]
+    pub fn mean(all: &[Self]) -> Self {
+        let mean = |read: fn(&Self) -> Option<f64>| {
+            let values: Vec<f64> = all.iter().filter_map(read).collect();
+            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+        };
+        Self {
+            j: mean(|f| f.j),
+            f: mean(|f| f.f),
+            mad: mean(|f| f.mad),
+            mse: mean(|f| f.mse),
+            grad: mean(|f| f.grad),
+            conn: mean(|f| f.conn),
+            mad_band: mean(|f| f.mad_band),
+            grad_band: mean(|f| f.grad_band),
+            dtssd: mean(|f| f.dtssd),
+            seconds_cold: mean(|f| f.seconds_cold),
+            seconds_warm: mean(|f| f.seconds_warm),
+        }
+    }
+}
+
+/// The figures of one folder: means over its frames.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FolderReport {
+    /// The folder's name.
+    pub name: String,
+    /// How many frames (or stills) were rendered.
+    pub frames: usize,
+    /// The means.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// All folders, and the mean of the folders: each counts once, however long it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// One entry for each folder.
+    pub folders: Vec<FolderReport>,
+    /// Mean of the entries.
+    pub mean: Figures,
+}
+
+impl Report {
+    /// The report of these folders.
+    #[must_use]
+    pub fn new(folders: Vec<FolderReport>) -> Self {
+        let mean = Figures::mean(&folders.iter().map(|f| f.figures).collect::<Vec<_>>());
+        Self { folders, mean }
+    }
+
+    /// Writes the report as JSON.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Report`] when the file cannot be written.
+    pub fn save_json(&self, path: &Path) -> Result<(), EvaluateError> {
+        serde_json::to_vec_pretty(self)
+            .map_err(std::io::Error::from)
+            .and_then(|json| std::fs::write(path, json))
+            .map_err(|source| EvaluateError::Report { path: path.to_owned(), source })
+    }
+
+    /// The report as text: a line for each folder and one for the mean.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let name_width = self.folders.iter().map(|f| f.name.chars().count()).max().unwrap_or(0).max(6);
+        let mut table = format!("{:name_width$} {:>6}", "folder", "frames");
+        for (title, ..) in COLUMNS {
+            let _ = write!(table, " {title:>9}");
+        }
+        for folder in &self.folders {
+            let _ =
+                write!(table, "\n{:name_width$} {:>6}{}", folder.name, folder.frames, cells(&folder.figures));
+        }
+        let frames: usize = self.folders.iter().map(|f| f.frames).sum();
+        let _ = write!(table, "\n{:name_width$} {frames:>6}{}", "mean", cells(&self.mean));
+        table
+    }
+}
+
+fn cells(figures: &Figures) -> String {
+    let cell = |(_, read, decimals): &Column| {
+        read(figures).map_or_else(|| format!(" {:>9}", "-"), |value| format!(" {value:>9.decimals$}"))
+    };
+    COLUMNS.iter().map(cell).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str, frames: usize, j: f64, dtssd: Option<f64>) -> FolderReport {
+        FolderReport {
+            name: name.to_owned(),
+            frames,
+            figures: Figures { j: Some(j), dtssd, ..Figures::default() },
+        }
+    }
+
+    #[test]
+    fn each_folder_counts_once_and_gaps_do_not_count() {
+        let report = Report::new(vec![folder("a", 50, 0.5, Some(8.0)), folder("b", 1, 1.0, None)]);
+        assert_eq!((report.mean.j, report.mean.dtssd, report.mean.mad), (Some(0.75), Some(8.0), None));
+    }
+
+    #[test]
+    fn the_json_has_the_agreed_names_in_order() {
+        let json = serde_json::to_string(&Report::new(vec![folder("a", 2, 0.5, None)])).unwrap();
+        let figures = "\"j\":0.5,\"f\":null,\"mad\":null,\"mse\":null,\"grad\":null,\"conn\":null,\
+            \"mad_band\":null,\"grad_band\":null,\"dtssd\":null,\"seconds_cold\":null,\"seconds_warm\":null}";
+        let expected =
+            format!("{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures}}}");
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_each_folder_and_the_mean() {
+        let table = Report::new(vec![folder("swan", 50, 0.93, Some(8.0)), folder("b", 1, 1.0, None)]).table();
+        let lines: Vec<_> = table.lines().map(|l| l.split_whitespace().collect::<Vec<_>>()).collect();
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[1][..4], ["swan", "50", "0.930", "-"]);
+        assert_eq!(lines[3][..3], ["mean", "51", "0.965"]);
+    }
+}
