@@ -1,0 +1,99 @@
+//! Image to embedding.
+
+use ort::value::TensorRef;
+
+use super::session::{Network, extract};
+use super::{EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, INPUT_SIDE, ModelImage};
+use crate::Error;
+use crate::manifest::{EncoderContract, Entry};
+use crate::runtime::Runtime;
+use crate::store::Store;
+
+const DOING: &str = "analyse the picture";
+
+/// SAM's image encoder.
+#[derive(Debug)]
+pub struct Encoder {
+    network: Network,
+    contract: EncoderContract,
+}
+
+impl Encoder {
+    /// Opens the network of an encoder entry. Errors as [`super::Sam::load`].
+    ///
+    /// # Errors
+    /// See [`super::Sam::load`].
+    pub fn load(runtime: &Runtime, store: &Store, entry: &Entry, threads: usize) -> Result<Self, Error> {
+        let contract = entry.encoder.clone().ok_or_else(|| Error::EntryInvalid {
+            id: entry.id.clone(),
+            reason: "it is not an encoder".to_owned(),
+        })?;
+        let path = store.verified_path(entry)?;
+        let network =
+            Network::open(runtime, &path, &entry.id, threads, &[&contract.input], &[&contract.output])?;
+        Ok(Self { network, contract })
+    }
+
+    /// Computes the features of an image. See [`super::Segmenter::encode`].
+    ///
+    /// # Errors
+    /// See [`super::Segmenter::encode`].
+    pub fn encode(&self, image: &ModelImage) -> Result<Embedding, Error> {
+        let (width, height) = (image.width(), image.height());
+        if width.max(height) != INPUT_SIDE {
+            let reason = format!("its size is {width}x{height}, the long side must be {INPUT_SIDE}");
+            return Err(Error::BadImage { reason });
+        }
+        let frame = normalised_frame(image, &self.contract);
+        let side = INPUT_SIDE as usize;
+        let input = TensorRef::from_array_view(([1, 3, side, side], frame.as_slice()))
+            .map_err(|source| Error::from_inference(DOING, source))?;
+        let shape = [1, EMBEDDING_CHANNELS as i64, EMBEDDING_SIDE as i64, EMBEDDING_SIDE as i64];
+        self.network.run(DOING, vec![(self.contract.input.as_str(), input.into())], |outputs| {
+            let data = extract(outputs.get(&self.contract.output), DOING, &shape)?;
+            Embedding::from_raw(data, width, height)
+        })
+    }
+}
+
+/// The encoder's frame `[3, 1024, 1024]`: `(255 * value - mean) / std` in the top left, zeros (after normalising) right
+/// of and below the image, as `Sam.preprocess` does.
+fn normalised_frame(image: &ModelImage, contract: &EncoderContract) -> Vec<f32> {
+    let side = INPUT_SIDE as usize;
+    let mut frame = vec![0.0; 3 * side * side];
+    let width = image.width() as usize;
+    for (channel, plane) in frame.chunks_exact_mut(side * side).enumerate() {
+        let scale = 255.0 / contract.std[channel];
+        let offset = contract.mean[channel] / contract.std[channel];
+        for (row, pixels) in plane.chunks_exact_mut(side).zip(image.rgb().chunks_exact(3 * width)) {
+            for (value, pixel) in row.iter_mut().zip(pixels.chunks_exact(3)) {
+                *value = pixel[channel] * scale - offset;
+            }
+        }
+    }
+    frame
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalised_frame;
+    use crate::manifest::{Manifest, Role};
+    use crate::sam::ModelImage;
+
+    #[test]
+    fn frame_is_normalised_then_padded_with_zeros() {
+        let manifest = Manifest::built_in().unwrap();
+        let contract = manifest.entry(Role::Encoder).unwrap().encoder.clone().unwrap();
+        let mut rgb = vec![0.0; 1024 * 2 * 3];
+        // Second pixel of the second row: the mean in red, white in green, black in blue.
+        rgb[1025 * 3..][..3].copy_from_slice(&[123.675 / 255.0, 1.0, 0.0]);
+        let frame = normalised_frame(&ModelImage::new(1024, 2, rgb).unwrap(), &contract);
+        let at = |channel: usize, y: usize, x: usize| frame[(channel * 1024 + y) * 1024 + x];
+        assert!(at(0, 1, 1).abs() < 1e-5);
+        assert!((at(1, 1, 1) - (255.0 - 116.28) / 57.12).abs() < 1e-5);
+        assert!((at(2, 1, 1) + 103.53 / 57.375).abs() < 1e-5);
+        assert!((at(0, 0, 0) + 123.675 / 58.395).abs() < 1e-5);
+        assert_eq!(at(0, 2, 0), 0.0);
+        assert_eq!(at(2, 1023, 1023), 0.0);
+    }
+}
