@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tests::evaluate::EvaluateError;
-use tests::evaluate::drive::{Driver, HostKind};
+use tests::evaluate::drive::{Driver, HostKind, default_bundle};
 use tests::evaluate::folder::{Prompting, evaluate};
 use tests::evaluate::footage::discover;
 use tests::evaluate::keys::Keying;
@@ -36,8 +36,8 @@ struct Arguments {
     /// Take only the first N frames (or stills) of each folder.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
-    /// The bundle to measure.
-    #[arg(long, default_value = "target/bundle/PromptMatte.ofx.bundle")]
+    /// The bundle to measure; without it the one that `cargo run --release -p bundle` made.
+    #[arg(long, default_value_os_t = default_bundle(), hide_default_value = true)]
     bundle: PathBuf,
     /// The host to simulate: strict, natron, mlt or resolve.
     #[arg(long, default_value = "strict")]

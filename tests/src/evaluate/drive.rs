@@ -22,6 +22,13 @@ const START_SIZE: u32 = 64;
 /// How many decoded frames a clip keeps.
 const FRAMES_KEPT: usize = 8;
 
+/// Where `cargo run --release -p bundle` makes the bundle.
+#[must_use]
+pub fn default_bundle() -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    workspace.join("target/bundle/PromptMatte.ofx.bundle")
+}
+
 /// Which host is simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostKind {
