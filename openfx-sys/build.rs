@@ -4,6 +4,7 @@
 
 use std::env;
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
@@ -28,7 +29,6 @@ const HEADERS: &[&str] = &[
     "ofxDialog.h",
 ];
 
-
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let out_dir = PathBuf::from(env::var("OUT_DIR")?);
@@ -40,7 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The folder with `ofxCore.h` inside the locked registry crate.
 fn header_folder() -> Result<PathBuf, Box<dyn Error>> {
     let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("Cargo.toml");
-    let metadata = MetadataCommand::new().manifest_path(manifest).other_options(vec!["--locked".into()]).exec()?;
+    let metadata =
+        MetadataCommand::new().manifest_path(manifest).other_options(vec!["--locked".into()]).exec()?;
     let package = metadata
         .packages
         .iter()
@@ -76,6 +77,32 @@ fn generate(include: &Path, out_dir: &Path) -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-changed={}", path.display());
         builder = builder.header(path.to_string_lossy());
     }
-    builder.generate()?.write_to_file(out_dir.join("bindings.rs"))?;
+    let bindings = builder.generate()?.to_string();
+    fs::write(out_dir.join("inventory.rs"), inventory(&bindings))?;
+    fs::write(out_dir.join("bindings.rs"), bindings)?;
     Ok(())
+}
+
+/// A macro call for every constant and every field of a suite in the bindings, for the test that compares
+/// them with another crate's.
+fn inventory(bindings: &str) -> String {
+    // One block: `include!` takes one expression.
+    let mut calls = String::from("{\n");
+    let mut suite = None;
+    for line in bindings.lines() {
+        let mut words = line.split([' ', ':', '{']).filter(|word| !word.is_empty());
+        match (words.next(), words.next(), words.next()) {
+            (Some("pub"), Some("const"), Some(name)) => calls += &format!("constant!({name});\n"),
+            (Some("pub"), Some("struct"), Some(name)) if name.contains("Suite") => {
+                calls += &format!("size!({name});\n");
+                suite = Some(name);
+            }
+            (Some("pub"), Some(field), _) if let Some(suite) = suite => {
+                calls += &format!("field!({suite}, {field});\n");
+            }
+            (Some("}"), None, None) => suite = None,
+            _ => {}
+        }
+    }
+    calls + "}\n"
 }

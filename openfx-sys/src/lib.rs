@@ -20,3 +20,6 @@ mod bindings {
 pub mod newer;
 
 pub use bindings::*;
+
+#[cfg(test)]
+mod comparison;

@@ -1,0 +1,192 @@
+//! Describe and DescribeInContext: what the effect is and has. No device is probed and no file is read.
+
+use std::ffi::CStr;
+
+use openfx_sys as sys;
+
+use super::parameters::{self, Kind, Spec};
+use super::{Context, clips};
+use crate::ofx::{Effect, Host, ParameterDescriptors, PropertySet, Result};
+
+/// The effect's identifier.
+pub const IDENTIFIER: &CStr = c"org.promptmatte.PromptMatte";
+/// Major and minor version. The major one only changes when old projects can no longer be read.
+pub const VERSION: [u32; 2] = [1, 0];
+
+const VERSION_LABEL: &CStr =
+    match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("a zero inside the version"),
+    };
+
+const LABEL: &CStr = c"PromptMatte";
+const DESCRIPTION: &CStr =
+    c"Turns a click into a matte: put points or a box on a subject, key them, and get \
+its matte. Runs on this computer, with Segment Anything (MobileSAM).";
+
+/// Answers Describe.
+///
+/// # Errors
+/// When the host refuses what an effect must say.
+pub fn describe(effect: &Effect<'_>) -> Result<()> {
+    let set = effect.properties()?;
+    for name in [sys::kOfxPropLabel, sys::kOfxPropShortLabel, sys::kOfxPropLongLabel] {
+        set.set_string(name, 0, LABEL)?;
+    }
+    set.set_string(sys::kOfxImageEffectPluginPropGrouping, 0, c"Matte")?;
+    let contexts = [sys::kOfxImageEffectContextFilter, sys::kOfxImageEffectContextGeneral];
+    for (index, context) in (0..).zip(contexts) {
+        set.set_string(sys::kOfxImageEffectPropSupportedContexts, index, context)?;
+    }
+    let depths =
+        [sys::kOfxBitDepthByte, sys::kOfxBitDepthShort, sys::kOfxBitDepthHalf, sys::kOfxBitDepthFloat];
+    for (index, depth) in (0..).zip(depths) {
+        // Hosts from before half floats refuse them.
+        optional(set.set_string(sys::kOfxImageEffectPropSupportedPixelDepths, index, depth));
+    }
+    set.set_string(sys::kOfxImageEffectPluginRenderThreadSafety, 0, thread_safety(effect.host()))?;
+    set.set_int(sys::kOfxImageEffectPluginPropHostFrameThreading, 0, 0)?;
+    set.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
+    set.set_int(sys::kOfxImageEffectPropSupportsMultiResolution, 0, 1)?;
+    set.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, 0)?;
+    set.set_int(sys::kOfxImageEffectPluginPropFieldRenderTwiceAlways, 0, 0)?;
+    set.set_int(sys::kOfxImageEffectPropSupportsMultipleClipDepths, 0, 0)?;
+    set.set_int(sys::kOfxImageEffectPropSupportsMultipleClipPARs, 0, 0)?;
+    for (index, name) in (0..).zip([parameters::OUTPUT, parameters::OUTPUT_COMPONENTS]) {
+        set.set_string(sys::kOfxImageEffectPropClipPreferencesSlaveParam, index, name)?;
+    }
+    // What hosts of older versions of the API do not know.
+    optional(set.set_string(sys::kOfxPropPluginDescription, 0, DESCRIPTION));
+    optional(set.set_int(sys::kOfxPropVersion, 0, VERSION[0] as i32));
+    optional(set.set_int(sys::kOfxPropVersion, 1, VERSION[1] as i32));
+    optional(set.set_string(sys::kOfxPropVersionLabel, 0, VERSION_LABEL));
+    Ok(())
+}
+
+/// MLT makes an instance for each frame of an effect that is not "unsafe", and loses memory with each;
+/// everywhere else any thread may render at any time.
+fn thread_safety(host: &Host) -> &'static CStr {
+    if host.is_mlt() { sys::kOfxImageEffectRenderUnsafe } else { sys::kOfxImageEffectRenderFullySafe }
+}
+
+/// Answers DescribeInContext.
+///
+/// # Errors
+/// When the host refuses a clip or a parameter.
+pub fn describe_in_context(effect: &Effect<'_>, context: Context) -> Result<()> {
+    clips::define(effect, context)?;
+    let descriptors = ParameterDescriptors::of(effect)?;
+    for spec in parameters::specs(context) {
+        define(&descriptors, spec, effect.host())?;
+    }
+    // Hosts without pages refuse the type.
+    if let Ok(page) = descriptors.define(sys::kOfxParamTypePage, parameters::PAGE) {
+        for (index, spec) in (0..).zip(parameters::specs(context).filter(|spec| spec.parent.is_none())) {
+            optional(page.set_string(sys::kOfxParamPropPageChild, index, spec.name));
+        }
+    }
+    Ok(())
+}
+
+fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> Result<()> {
+    let set = descriptors.define(open_fx_type(spec.kind), spec.name)?;
+    set.set_string(sys::kOfxPropLabel, 0, spec.label)?;
+    optional(set.set_string(sys::kOfxParamPropHint, 0, spec.hint));
+    if let Some(parent) = spec.parent {
+        set.set_string(sys::kOfxParamPropParent, 0, parent)?;
+    }
+    match spec.kind {
+        Kind::Group { open } => optional(set.set_int(sys::kOfxParamPropGroupOpen, 0, open.into())),
+        Kind::Choice { options, default, animates } => {
+            for (index, option) in (0..).zip(options) {
+                set.set_string(sys::kOfxParamPropChoiceOption, index, option)?;
+            }
+            set.set_int(sys::kOfxParamPropDefault, 0, default)?;
+            set_animates(&set, animates && supports(host, sys::kOfxParamHostPropSupportsChoiceAnimation));
+        }
+        Kind::Boolean { default } => {
+            set.set_int(sys::kOfxParamPropDefault, 0, default.into())?;
+            set_animates(&set, supports(host, sys::kOfxParamHostPropSupportsBooleanAnimation));
+        }
+        Kind::Position { default } => {
+            set.set_string(sys::kOfxParamPropDoubleType, 0, sys::kOfxParamDoubleTypeXYAbsolute)?;
+            // Resolve does not have it; `settings` then tells an untouched default from a position.
+            optional(set.set_string(
+                sys::kOfxParamPropDefaultCoordinateSystem,
+                0,
+                sys::kOfxParamCoordinatesNormalised,
+            ));
+            set.set_doubles(sys::kOfxParamPropDefault, &default)?;
+            limits(&set, [POSITION_MIN; 2], [POSITION_MAX; 2], [0.0; 2], [DISPLAY_MAX; 2]);
+            set_animates(&set, true);
+            optional(set.set_int(sys::kOfxParamPropUseHostOverlayHandle, 0, 1));
+        }
+        Kind::Colour { default } => {
+            set.set_doubles(sys::kOfxParamPropDefault, &default)?;
+            set_animates(&set, true);
+        }
+        Kind::Resource { default, range, slider } => {
+            set.set_int(sys::kOfxParamPropDefault, 0, default)?;
+            optional(set.set_int(sys::kOfxParamPropMin, 0, range[0]));
+            optional(set.set_int(sys::kOfxParamPropMax, 0, range[1]));
+            optional(set.set_int(sys::kOfxParamPropDisplayMin, 0, slider[0]));
+            optional(set.set_int(sys::kOfxParamPropDisplayMax, 0, slider[1]));
+            set_animates(&set, false);
+            optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));
+        }
+        Kind::Label { default } => {
+            set.set_string(sys::kOfxParamPropStringMode, 0, sys::kOfxParamStringIsLabel)?;
+            set.set_string(sys::kOfxParamPropDefault, 0, default)?;
+            set_animates(&set, false);
+            optional(set.set_int(sys::kOfxParamPropPersistant, 0, 0));
+            optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));
+        }
+    }
+    Ok(())
+}
+
+/// Positions may lie outside the frame; Resolve takes ±1 where no limits are given.
+const POSITION_MIN: f64 = -1e6;
+const POSITION_MAX: f64 = 1e6;
+/// End of a slider for positions, where a host shows one.
+const DISPLAY_MAX: f64 = 10_000.0;
+
+fn limits<const N: usize>(
+    set: &PropertySet<'_>,
+    min: [f64; N],
+    max: [f64; N],
+    display_min: [f64; N],
+    display_max: [f64; N],
+) {
+    optional(set.set_doubles(sys::kOfxParamPropMin, &min));
+    optional(set.set_doubles(sys::kOfxParamPropMax, &max));
+    optional(set.set_doubles(sys::kOfxParamPropDisplayMin, &display_min));
+    optional(set.set_doubles(sys::kOfxParamPropDisplayMax, &display_max));
+}
+
+fn set_animates(set: &PropertySet<'_>, animates: bool) {
+    optional(set.set_int(sys::kOfxParamPropAnimates, 0, animates.into()));
+}
+
+fn supports(host: &Host, property: &CStr) -> bool {
+    host.properties().int(property, 0).is_ok_and(|supported| supported != 0)
+}
+
+fn open_fx_type(kind: Kind) -> &'static CStr {
+    match kind {
+        Kind::Group { .. } => sys::kOfxParamTypeGroup,
+        Kind::Choice { .. } => sys::kOfxParamTypeChoice,
+        Kind::Position { .. } => sys::kOfxParamTypeDouble2D,
+        Kind::Boolean { .. } => sys::kOfxParamTypeBoolean,
+        Kind::Resource { .. } => sys::kOfxParamTypeInteger,
+        Kind::Colour { .. } => sys::kOfxParamTypeRGBA,
+        Kind::Label { .. } => sys::kOfxParamTypeString,
+    }
+}
+
+/// Some hosts lack a property; the effect works without it.
+fn optional(result: Result<()>) {
+    if let Err(error) = result {
+        log::debug!("{error}");
+    }
+}

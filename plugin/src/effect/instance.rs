@@ -1,0 +1,192 @@
+//! An effect instance: its handles and what it last did. Nothing that a frame depends on is kept here.
+
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use openfx_sys as sys;
+
+use super::parameters::{self, POINT_SPECS};
+use super::settings::Settings;
+use super::status::LastFrame;
+use super::{Context, clips};
+use crate::engine;
+use crate::ofx::{Clip, Effect, Error, Host, MessageKind, Parameter, Parameters, Result};
+
+/// Handles of all parameters.
+pub struct ParameterHandles {
+    /// [`parameters::STATUS`]
+    pub status: Parameter,
+    /// [`parameters::OUTPUT`]
+    pub output: Parameter,
+    /// [`parameters::OUTPUT_COMPONENTS`], in the General context.
+    pub output_components: Option<Parameter>,
+    /// Mode and position of each point.
+    pub points: Vec<(Parameter, Parameter)>,
+    /// [`parameters::BOX_ENABLE`]
+    pub box_enable: Parameter,
+    /// [`parameters::BOX_BOTTOM_LEFT`]
+    pub box_bottom_left: Parameter,
+    /// [`parameters::BOX_TOP_RIGHT`]
+    pub box_top_right: Parameter,
+    /// [`parameters::OVERLAY_COLOUR`]
+    pub overlay_colour: Parameter,
+    /// [`parameters::CACHE_BUDGET`]
+    pub cache_budget: Parameter,
+}
+
+impl ParameterHandles {
+    fn of(effect: &Effect<'_>, context: Context) -> Result<Self> {
+        let set = Parameters::of(effect)?;
+        let points = POINT_SPECS
+            .iter()
+            .map(|[mode, position]| Ok((set.get(mode.name)?, set.get(position.name)?)))
+            .collect::<Result<_>>()?;
+        let output_components = match context {
+            Context::General => Some(set.get(parameters::OUTPUT_COMPONENTS)?),
+            Context::Filter => None,
+        };
+        Ok(Self {
+            status: set.get(parameters::STATUS)?,
+            output: set.get(parameters::OUTPUT)?,
+            output_components,
+            points,
+            box_enable: set.get(parameters::BOX_ENABLE)?,
+            box_bottom_left: set.get(parameters::BOX_BOTTOM_LEFT)?,
+            box_top_right: set.get(parameters::BOX_TOP_RIGHT)?,
+            overlay_colour: set.get(parameters::OVERLAY_COLOUR)?,
+            cache_budget: set.get(parameters::CACHE_BUDGET)?,
+        })
+    }
+}
+
+/// An instance of the effect.
+pub struct Instance {
+    id: u64,
+    /// The context it was made in.
+    pub context: Context,
+    /// Its parameters.
+    pub parameters: ParameterHandles,
+    /// Its input.
+    pub source: Clip,
+    /// Its output.
+    pub output: Clip,
+    last: Mutex<LastFrame>,
+    message_shown: AtomicBool,
+}
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+impl Instance {
+    /// Makes the instance of `effect` and leaves it with the host.
+    ///
+    /// # Errors
+    /// When the host lacks a clip or a parameter that was described.
+    pub fn create(effect: &Effect<'_>) -> Result<()> {
+        let properties = effect.properties()?;
+        let context = properties
+            .string(sys::kOfxImageEffectPropContext, 0)
+            .ok()
+            .and_then(|name| Context::from_name(&name))
+            .unwrap_or(Context::Filter);
+        let instance = Box::new(Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            context,
+            parameters: ParameterHandles::of(effect, context)?,
+            source: effect.clip(clips::SOURCE)?,
+            output: effect.clip(clips::OUTPUT)?,
+            last: Mutex::default(),
+            message_shown: AtomicBool::new(false),
+        });
+        let pointer = Box::into_raw(instance);
+        properties.set_pointer(sys::kOfxPropInstanceData, 0, pointer.cast::<c_void>()).inspect_err(|_| {
+            // SAFETY: the pointer came from the box above and the host did not take it.
+            drop(unsafe { Box::from_raw(pointer) });
+        })
+    }
+
+    /// The instance that `create` left with the host.
+    ///
+    /// # Errors
+    /// [`Error::State`] when there is none: MLT goes on after a failed CreateInstance.
+    ///
+    /// # Safety
+    /// The result must not be used after the action in progress.
+    pub unsafe fn of<'a>(effect: &Effect<'_>) -> Result<&'a Self> {
+        let pointer = effect.properties()?.pointer(sys::kOfxPropInstanceData, 0)?.cast::<Self>();
+        // SAFETY: only `create` sets this property, and `destroy` clears it; a host does not destroy an
+        // instance during another action of it.
+        unsafe { pointer.as_ref() }.ok_or(Error::State("an action came for an instance that was never made"))
+    }
+
+    /// Ends the instance.
+    ///
+    /// # Errors
+    /// When the host does not answer.
+    ///
+    /// # Safety
+    /// No other action of the instance may be in progress.
+    pub unsafe fn destroy(effect: &Effect<'_>) -> Result<()> {
+        let properties = effect.properties()?;
+        let pointer = properties.pointer(sys::kOfxPropInstanceData, 0)?.cast::<Self>();
+        properties.set_pointer(sys::kOfxPropInstanceData, 0, std::ptr::null_mut())?;
+        if !pointer.is_null() {
+            // SAFETY: the pointer came from `create`'s box, and clearing the property above makes this the
+            // only time it is taken back.
+            drop(unsafe { Box::from_raw(pointer) });
+        }
+        Ok(())
+    }
+
+    /// The settings at a time.
+    ///
+    /// # Errors
+    /// When the host does not give a value.
+    pub fn settings(&self, host: &Host, time: f64) -> Result<Settings> {
+        Settings::read(host, &self.parameters, self.context, time)
+    }
+
+    /// Applies this instance's wish for memory, and gives what is in force in bytes.
+    pub fn apply_budget(&self, bytes: u64) -> u64 {
+        let budget = engine::budget().want(self.id, bytes);
+        if let Some(engine) = engine::current() {
+            engine.embeddings.set_budget(budget);
+        }
+        budget
+    }
+
+    /// What the last frame did.
+    pub fn last(&self) -> LastFrame {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes what a frame did, and shows or clears the message on the effect accordingly.
+    pub fn report(&self, effect: &Effect<'_>, frame: LastFrame) {
+        let message = frame.message();
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = frame;
+        let result = match message {
+            Some((kind, text)) => {
+                self.message_shown.store(true, Ordering::Relaxed);
+                effect.set_persistent_message(kind, &text)
+            }
+            None if self.message_shown.swap(false, Ordering::Relaxed) => effect.clear_persistent_message(),
+            None => Ok(()),
+        };
+        if let Err(error) = result {
+            log::debug!("no message: {error}");
+        }
+    }
+
+    /// Shows that creating or describing went wrong, on an effect without an instance.
+    pub fn report_failure(effect: &Effect<'_>, text: &str) {
+        if let Err(error) = effect.set_persistent_message(MessageKind::Error, text) {
+            log::debug!("no message: {error}");
+        }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        engine::budget().forget(self.id);
+    }
+}

@@ -1,0 +1,47 @@
+//! The effect as the host sees it: one file per group of actions.
+
+pub mod changed;
+pub mod clips;
+pub mod describe;
+pub mod instance;
+pub mod layouts;
+pub mod parameters;
+pub mod preferences;
+pub mod regions;
+pub mod render;
+pub mod settings;
+pub mod status;
+
+use openfx_sys as sys;
+
+use crate::ofx::Host;
+
+/// The context an effect was described or created in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Context {
+    /// One input; the output has its components.
+    Filter,
+    /// The effect chooses the output's components.
+    General,
+}
+
+impl Context {
+    /// From the OpenFX name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        if name.as_bytes() == sys::kOfxImageEffectContextFilter.to_bytes() {
+            Some(Context::Filter)
+        } else if name.as_bytes() == sys::kOfxImageEffectContextGeneral.to_bytes() {
+            Some(Context::General)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a host works in linear light with float images, as Natron and Nuke do.
+pub fn host_is_linear(host: &Host) -> bool {
+    // Natron may take another host's name; this property tells.
+    host.name() == "fr.inria.Natron"
+        || host.name() == "uk.co.thefoundry.nuke"
+        || host.properties().int(c"NatronOfxHostIsNatron", 0).is_ok_and(|is| is != 0)
+}

@@ -1,0 +1,59 @@
+//! GetClipPreferences: what the output is.
+
+use openfx_sys as sys;
+
+use super::instance::Instance;
+use super::{Context, layouts};
+use crate::ofx::{Effect, PropertySet, Result, Status};
+use crate::pipeline::compose::Mode;
+use crate::pipeline::pixels::{Components, Premultiplication};
+
+/// Answers GetClipPreferences. Parameters that it depends on are not animated, so their value at time 0
+/// is their value.
+///
+/// # Errors
+/// When the host does not answer.
+pub fn clip_preferences(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    out_args: &PropertySet<'_>,
+) -> Result<Status> {
+    let host = effect.host();
+    let settings = instance.settings(host, 0.0)?;
+    let source = instance.source.properties(host)?;
+    // MLT has no such properties, and takes no preferences either.
+    let source_state = source
+        .string(sys::kOfxImageEffectPropPreMultiplication, 0)
+        .ok()
+        .and_then(|name| layouts::premultiplication(&name));
+
+    match instance.context {
+        // The output has the source's components; without alpha there is no place for the matte.
+        Context::Filter => {
+            let rgba = layouts::component_name(Components::Rgba);
+            optional(out_args.set_string(c"OfxImageClipPropComponents_Source", 0, rgba));
+            optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, rgba));
+        }
+        Context::General => {
+            let chosen = layouts::component_name(settings.components);
+            optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, chosen));
+        }
+    }
+    let state = match (settings.mode, source_state) {
+        (_, _) if settings.components == Components::Rgb => sys::kOfxImageOpaque,
+        // Grey with the same alpha is premultiplied white.
+        (Mode::Matte, _) => sys::kOfxImagePreMultiplied,
+        (_, Some(Premultiplication::UnPreMultiplied)) => sys::kOfxImageUnPreMultiplied,
+        (Mode::Overlay { .. } | Mode::Source, Some(Premultiplication::Opaque)) => sys::kOfxImageOpaque,
+        _ => sys::kOfxImagePreMultiplied,
+    };
+    optional(out_args.set_string(sys::kOfxImageEffectPropPreMultiplication, 0, state));
+    Ok(Status::OK)
+}
+
+/// Some hosts lack a preference; the images themselves say what they are.
+fn optional(result: Result<()>) {
+    if let Err(error) = result {
+        log::debug!("{error}");
+    }
+}

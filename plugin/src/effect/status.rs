@@ -1,0 +1,133 @@
+//! What the artist is told: the status line, and messages on the effect.
+
+use std::time::Duration;
+
+use crate::cache::Origin;
+use crate::ofx::MessageKind;
+use crate::pipeline::prompts::{Notice, Prompts};
+
+/// What one render did.
+#[derive(Clone, Debug, Default)]
+pub struct LastFrame {
+    /// What failed, in one sentence.
+    pub error: Option<String>,
+    /// What was ignored or assumed.
+    pub notices: Vec<Notice>,
+    /// What ran, and how long; `None` when no network was needed.
+    pub work: Option<Work>,
+    /// Whether the frame had no prompt.
+    pub unprompted: bool,
+}
+
+/// The network's part of a render.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// The network.
+    pub network: String,
+    /// Where the embedding came from.
+    pub embedding: Origin,
+    /// Time of the whole render.
+    pub time: Duration,
+}
+
+/// What an effect without prompts says.
+pub const ADD_A_PROMPT: &str = "Add a point or a box on the subject.";
+
+impl LastFrame {
+    /// The message to show on the effect, if any.
+    pub fn message(&self) -> Option<(MessageKind, String)> {
+        if let Some(error) = &self.error {
+            return Some((MessageKind::Error, error.clone()));
+        }
+        if !self.notices.is_empty() {
+            return Some((MessageKind::Warning, sentences(&self.notices)));
+        }
+        self.unprompted.then(|| (MessageKind::Message, ADD_A_PROMPT.to_owned()))
+    }
+}
+
+/// The status line for the prompts now and the last frame.
+pub fn line(prompts: &Prompts, last: &LastFrame, budget_cut: Option<u64>) -> String {
+    if let Some(error) = &last.error {
+        return error.clone();
+    }
+    if prompts.choose_nothing() {
+        return match (prompts.points.is_empty(), prompts.bounding_box) {
+            (false, _) => Notice::ExcludeOnly.to_string(),
+            (true, Some(_)) => format!("{} {ADD_A_PROMPT}", Notice::EmptyBox),
+            (true, None) => ADD_A_PROMPT.to_owned(),
+        };
+    }
+    let mut parts = vec![count(prompts)];
+    if let Some(work) = &last.work {
+        let origin = match work.embedding {
+            Origin::Cache => "frame from memory",
+            Origin::Computed => "frame seen for the first time",
+        };
+        parts.push(format!("Last render: {}, CPU, {origin}, {} ms.", work.network, work.time.as_millis()));
+    }
+    if !last.notices.is_empty() {
+        parts.push(sentences(&last.notices));
+    }
+    if let Some(bytes) = budget_cut {
+        parts.push(format!("Memory for frames is held at {} MB, half of this computer's.", bytes >> 20));
+    }
+    parts.join(" ")
+}
+
+fn sentences(notices: &[Notice]) -> String {
+    notices.iter().map(Notice::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn count(prompts: &Prompts) -> String {
+    let include = prompts.points.iter().filter(|point| point.include).count();
+    let exclude = prompts.points.len() - include;
+    let mut parts = Vec::new();
+    if include > 0 {
+        parts.push(format!("{include} include"));
+    }
+    if exclude > 0 {
+        parts.push(format!("{exclude} exclude"));
+    }
+    if prompts.bounding_box.is_some() {
+        parts.push("a box".to_owned());
+    }
+    format!("Prompts: {}.", parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::prompts::{Point, Position};
+
+    fn prompts(include: &[bool], boxed: bool) -> Prompts {
+        let at = Position::Canonical([1.0, 2.0]);
+        Prompts {
+            points: include.iter().map(|include| Point { position: at, include: *include }).collect(),
+            bounding_box: boxed.then_some([at, Position::Canonical([5.0, 6.0])]),
+        }
+    }
+
+    #[test]
+    fn the_line_says_what_is_needed_first() {
+        let fresh = LastFrame::default();
+        assert_eq!(line(&prompts(&[], false), &fresh, None), ADD_A_PROMPT);
+        assert!(line(&prompts(&[false], false), &fresh, None).contains("add an include point"));
+        assert_eq!(
+            line(&prompts(&[true, false], true), &fresh, None),
+            "Prompts: 1 include, 1 exclude, a box."
+        );
+        let failed = LastFrame { error: Some("Broken.".into()), ..fresh };
+        assert_eq!(line(&prompts(&[], false), &failed, None), "Broken.");
+    }
+
+    #[test]
+    fn errors_come_before_notices_and_notices_before_advice() {
+        let mut frame = LastFrame { unprompted: true, ..LastFrame::default() };
+        assert_eq!(frame.message(), Some((MessageKind::Message, ADD_A_PROMPT.to_owned())));
+        frame.notices.push(Notice::EmptyBox);
+        assert!(matches!(frame.message(), Some((MessageKind::Warning, _))));
+        frame.error = Some("Broken.".into());
+        assert_eq!(frame.message(), Some((MessageKind::Error, "Broken.".to_owned())));
+    }
+}

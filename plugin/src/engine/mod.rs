@@ -1,0 +1,161 @@
+//! What the whole process shares: the network, the threads, the caches.
+//!
+//! Made at the first render, never in Load or Describe; shared by all instances; released at Unload. Hosts
+//! may repeat any of this (MLT does for every frame).
+
+mod location;
+mod threads;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use models::runtime::Runtime;
+use models::sam::{Sam, Segmenter};
+use models::store::Store;
+
+use crate::cache::{Budget, Embeddings};
+
+pub use location::Files;
+pub use threads::Threads;
+
+/// Why the shared state could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The network, its files or its runtime.
+    #[error(transparent)]
+    Network(#[from] models::Error),
+    /// The system does not say where the plugin's binary lies.
+    #[error("PromptMatte cannot find its own place on disk: install it in a folder of this computer.")]
+    NoPlace,
+    /// The binary was copied out of its bundle.
+    #[error("PromptMatte is not in its bundle ({}): install the whole PromptMatte.ofx.bundle.", binary.display())]
+    NotInBundle {
+        /// Where it lies.
+        binary: PathBuf,
+    },
+    /// The system gives no more threads.
+    #[error("The system gives PromptMatte no threads: close other programs and try again.")]
+    NoThreads(#[source] rayon::ThreadPoolBuildError),
+    /// The cache refuses its own options, which is a mistake in this program.
+    #[error("The cache cannot be made ({0}); please report this.")]
+    Cache(String),
+}
+
+/// Bytes of embeddings before any instance has said what it wants.
+const FIRST_BUDGET: u64 = 1 << 30;
+
+/// The network and what it has seen.
+pub struct Engine {
+    /// The network.
+    pub network: Arc<dyn Segmenter>,
+    /// Embeddings of recent frames.
+    pub embeddings: Embeddings,
+}
+
+static ENGINE: RwLock<Option<Arc<Engine>>> = RwLock::new(None);
+
+/// Only one thread makes the engine; others wait for it here, not in [`ENGINE`].
+static MAKING: Mutex<()> = Mutex::new(());
+
+static THREADS: Mutex<Option<Arc<Threads>>> = Mutex::new(None);
+
+/// A network to use instead of the bundle's.
+static REPLACEMENT: RwLock<Option<Arc<dyn Segmenter>>> = RwLock::new(None);
+
+/// Memory wishes of the living instances. They outlive the engine: an instance may be made before it.
+static BUDGET: RwLock<Option<Arc<Budget>>> = RwLock::new(None);
+
+/// Uses `network` instead of the bundle's from the next engine on; `None` takes that back. For programs
+/// that link the plugin, such as its tests.
+pub fn replace_network(network: Option<Arc<dyn Segmenter>>) {
+    release();
+    *REPLACEMENT.write().unwrap_or_else(PoisonError::into_inner) = network;
+}
+
+/// The engine, made when there is none.
+///
+/// # Errors
+/// When the runtime library or the model files are missing, damaged or refused. The next call tries again,
+/// so that an artist who mends the installation need not restart the host.
+pub fn get() -> Result<Arc<Engine>, Error> {
+    if let Some(engine) = current() {
+        return Ok(engine);
+    }
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(engine) = current() {
+        return Ok(engine);
+    }
+    let engine = Arc::new(Engine::make()?);
+    *ENGINE.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&engine));
+    Ok(engine)
+}
+
+/// The engine if there is one.
+pub fn current() -> Option<Arc<Engine>> {
+    ENGINE.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// The threads for work on rows of pixels: made without the network, since a source that only passes needs
+/// them too.
+///
+/// # Errors
+/// When the system gives none.
+pub fn threads() -> Result<Arc<Threads>, Error> {
+    let mut slot = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(threads) = &*slot {
+        return Ok(Arc::clone(threads));
+    }
+    let threads = Arc::new(Threads::new(cores())?);
+    *slot = Some(Arc::clone(&threads));
+    Ok(threads)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The memory budget of the process.
+pub fn budget() -> Arc<Budget> {
+    if let Some(budget) = &*BUDGET.read().unwrap_or_else(PoisonError::into_inner) {
+        return Arc::clone(budget);
+    }
+    let mut slot = BUDGET.write().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(slot.get_or_insert_with(|| Arc::new(Budget::new())))
+}
+
+/// Drops what can be computed again.
+pub fn purge() {
+    if let Some(engine) = current() {
+        engine.embeddings.clear();
+    }
+}
+
+/// Drops everything, at Unload. Renders still running keep theirs until they end.
+pub fn release() {
+    let engine = ENGINE.write().unwrap_or_else(PoisonError::into_inner).take();
+    drop(engine);
+    let threads = THREADS.lock().unwrap_or_else(PoisonError::into_inner).take();
+    drop(threads);
+    *BUDGET.write().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+impl Engine {
+    fn make() -> Result<Self, Error> {
+        let cores = cores();
+        let replacement = REPLACEMENT.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let network = match replacement {
+            Some(network) => network,
+            None => load_network(cores)?,
+        };
+        log::info!("network {} with {cores} threads", network.id());
+        Ok(Self { network, embeddings: Embeddings::new(FIRST_BUDGET).map_err(Error::Cache)? })
+    }
+}
+
+/// The bundle's network.
+fn load_network(cores: usize) -> Result<Arc<dyn Segmenter>, Error> {
+    let files = Files::of_this_binary()?;
+    let store = Store::open(&files.models)?;
+    let runtime = Runtime::load(&files.runtime)?;
+    Ok(Arc::new(Sam::load(&runtime, &store, cores)?))
+}

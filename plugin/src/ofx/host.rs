@@ -1,0 +1,142 @@
+//! The host: its suites, fetched at Load, and what it says of itself.
+
+use std::ffi::{CStr, c_int};
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use openfx_sys as sys;
+use sys::{
+    OfxHost, OfxImageEffectSuiteV1, OfxMessageSuiteV1, OfxMessageSuiteV2, OfxParameterSuiteV1,
+    OfxPropertySetHandle, OfxPropertySuiteV1,
+};
+
+use super::{Error, PropertySet, Result};
+
+/// What `OfxSetHost` or the plugin's `setHost` last gave. Null until then.
+static HOST: AtomicPtr<OfxHost> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The suites of that host, from Load to Unload.
+static LOADED: RwLock<Option<Arc<Host>>> = RwLock::new(None);
+
+/// Remembers the host that the next Load will talk to.
+pub fn set_host(host: *mut OfxHost) {
+    HOST.store(host, Ordering::Release);
+}
+
+/// A host and its suites. One value serves the whole process and is shared by all threads.
+pub struct Host {
+    properties: OfxPropertySetHandle,
+    property_suite: &'static OfxPropertySuiteV1,
+    effect_suite: &'static OfxImageEffectSuiteV1,
+    parameter_suite: &'static OfxParameterSuiteV1,
+    message_suite: Option<&'static OfxMessageSuiteV1>,
+    persistent_message_suite: Option<&'static OfxMessageSuiteV2>,
+    name: String,
+}
+
+// SAFETY: the fields are a handle and function tables that OpenFX keeps valid while the plugin is loaded
+// and allows to be used from every thread that runs an action.
+unsafe impl Send for Host {}
+// SAFETY: as above; nothing is mutated through a shared reference.
+unsafe impl Sync for Host {}
+
+impl Host {
+    /// Fetches the suites. Called at every Load, which hosts may repeat; the last host wins.
+    ///
+    /// # Errors
+    /// [`Error::State`] when no host was set, [`Error::Missing`] when it lacks a required suite.
+    pub fn load() -> Result<()> {
+        let raw = HOST.load(Ordering::Acquire);
+        // SAFETY: hosts keep the struct valid from setHost to Unload; null is handled.
+        let raw = unsafe { raw.as_ref() }.ok_or(Error::State("Load came before the host was set"))?;
+        let fetch = Fetch { host: raw.host, call: raw.fetchSuite.ok_or(Error::Missing("fetchSuite"))? };
+        // SAFETY: each name and version goes with the struct it is read as, by the C headers.
+        let mut host = unsafe {
+            Host {
+                properties: raw.host,
+                property_suite: fetch.required(sys::kOfxPropertySuite, 1, "the property suite")?,
+                effect_suite: fetch.required(sys::kOfxImageEffectSuite, 1, "the image effect suite")?,
+                parameter_suite: fetch.required(sys::kOfxParameterSuite, 1, "the parameter suite")?,
+                message_suite: fetch.optional(sys::kOfxMessageSuite, 1),
+                persistent_message_suite: fetch.optional(sys::kOfxMessageSuite, 2),
+                name: String::new(),
+            }
+        };
+        host.name = host.properties().string(sys::kOfxPropName, 0).unwrap_or_default();
+        *LOADED.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(host));
+        Ok(())
+    }
+
+    /// Forgets the host, at Unload.
+    pub fn unload() {
+        *LOADED.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The loaded host.
+    ///
+    /// # Errors
+    /// [`Error::State`] before Load and after Unload.
+    pub fn current() -> Result<Arc<Host>> {
+        let loaded = LOADED.read().unwrap_or_else(PoisonError::into_inner);
+        loaded.clone().ok_or(Error::State("an action came before Load"))
+    }
+
+    /// The host's name, `fr.inria.Natron` say; empty when it has none.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether this is MLT (Kdenlive, Shotcut, melt).
+    pub fn is_mlt(&self) -> bool {
+        self.name == "MLT"
+    }
+
+    /// The host's own properties.
+    pub fn properties(&self) -> PropertySet<'_> {
+        PropertySet::new(self, self.properties)
+    }
+
+    pub(super) fn property_suite(&self) -> &'static OfxPropertySuiteV1 {
+        self.property_suite
+    }
+
+    pub(super) fn effect_suite(&self) -> &'static OfxImageEffectSuiteV1 {
+        self.effect_suite
+    }
+
+    pub(super) fn parameter_suite(&self) -> &'static OfxParameterSuiteV1 {
+        self.parameter_suite
+    }
+
+    pub(super) fn message_suite(&self) -> Option<&'static OfxMessageSuiteV1> {
+        self.message_suite
+    }
+
+    pub(super) fn persistent_message_suite(&self) -> Option<&'static OfxMessageSuiteV2> {
+        self.persistent_message_suite
+    }
+}
+
+/// The host's suite look-up.
+struct Fetch {
+    host: OfxPropertySetHandle,
+    call:
+        unsafe extern "C" fn(OfxPropertySetHandle, *const std::ffi::c_char, c_int) -> *const std::ffi::c_void,
+}
+
+impl Fetch {
+    /// # Safety
+    /// `T` must be the struct that the C headers give for this suite and version.
+    unsafe fn optional<T>(&self, name: &CStr, version: c_int) -> Option<&'static T> {
+        // SAFETY: the host handle and the string are valid; the answer is null or a table that the host
+        // keeps while the plugin is loaded, of type `T` by the caller's promise.
+        unsafe { (self.call)(self.host, name.as_ptr(), version).cast::<T>().as_ref() }
+    }
+
+    /// # Safety
+    /// As [`Fetch::optional`].
+    unsafe fn required<T>(&self, name: &CStr, version: c_int, what: &'static str) -> Result<&'static T> {
+        // SAFETY: passed on to the caller.
+        unsafe { self.optional(name, version) }.ok_or(Error::Missing(what))
+    }
+}

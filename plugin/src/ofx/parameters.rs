@@ -1,0 +1,159 @@
+//! Parameters: defining them on a descriptor, reading and writing them on an instance.
+
+use std::ffi::{CStr, c_char, c_int};
+use std::ptr;
+
+use openfx_sys::{OfxParamHandle, OfxParamSetHandle, OfxPropertySetHandle};
+
+use super::properties::c_string;
+use super::{Effect, Error, Host, PropertySet, Result};
+
+/// The parameter set of a descriptor.
+pub struct ParameterDescriptors<'h> {
+    host: &'h Host,
+    handle: OfxParamSetHandle,
+}
+
+/// The parameter set of an instance.
+pub struct Parameters<'h> {
+    host: &'h Host,
+    handle: OfxParamSetHandle,
+}
+
+/// One parameter of an instance. Valid for as long as the instance.
+#[derive(Clone, Copy)]
+pub struct Parameter {
+    handle: OfxParamHandle,
+}
+
+// SAFETY: a parameter handle is a name that OpenFX lets every render thread read values with.
+unsafe impl Send for Parameter {}
+// SAFETY: as above; values live in the host, which synchronises them.
+unsafe impl Sync for Parameter {}
+
+fn parameter_set(effect: &Effect<'_>) -> Result<OfxParamSetHandle> {
+    let call = effect.host().effect_suite().getParamSet.ok_or(Error::Missing("getParamSet"))?;
+    let mut handle: OfxParamSetHandle = ptr::null_mut();
+    // SAFETY: the effect handle is valid during the action; `handle` outlives the call.
+    Error::check("getParamSet", unsafe { call(effect.handle(), &mut handle) })?;
+    Ok(handle)
+}
+
+impl<'h> ParameterDescriptors<'h> {
+    /// Those of the descriptor being described.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn of(effect: &Effect<'h>) -> Result<Self> {
+        Ok(Self { host: effect.host(), handle: parameter_set(effect)? })
+    }
+
+    /// Defines a parameter of an OpenFX type and gives its properties.
+    ///
+    /// # Errors
+    /// When the host does not have the type or the name is taken.
+    pub fn define(&self, kind: &CStr, name: &CStr) -> Result<PropertySet<'h>> {
+        let call = self.host.parameter_suite().paramDefine.ok_or(Error::Missing("paramDefine"))?;
+        let mut set: OfxPropertySetHandle = ptr::null_mut();
+        // SAFETY: the set is valid during the action, the strings end in a zero, `set` outlives the call.
+        let status = unsafe { call(self.handle, kind.as_ptr(), name.as_ptr(), &mut set) };
+        Error::check(&format!("paramDefine {}", name.to_string_lossy()), status)?;
+        Ok(PropertySet::new(self.host, set))
+    }
+}
+
+impl<'h> Parameters<'h> {
+    /// Those of an instance.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn of(effect: &Effect<'h>) -> Result<Self> {
+        Ok(Self { host: effect.host(), handle: parameter_set(effect)? })
+    }
+
+    /// A parameter by name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn get(&self, name: &CStr) -> Result<Parameter> {
+        let call = self.host.parameter_suite().paramGetHandle.ok_or(Error::Missing("paramGetHandle"))?;
+        let mut handle: OfxParamHandle = ptr::null_mut();
+        // SAFETY: the set is valid during the action, the name ends in a zero; a null property pointer is allowed.
+        let status = unsafe { call(self.handle, name.as_ptr(), &mut handle, ptr::null_mut()) };
+        Error::check(&format!("paramGetHandle {}", name.to_string_lossy()), status)?;
+        Ok(Parameter { handle })
+    }
+}
+
+impl Parameter {
+    /// An integer, choice or boolean at a time.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn int_at(&self, host: &Host, time: f64) -> Result<i32> {
+        let call = host.parameter_suite().paramGetValueAtTime.ok_or(Error::Missing("paramGetValueAtTime"))?;
+        let mut value: c_int = 0;
+        // SAFETY: the handle is valid while its instance is; these types take one int pointer.
+        Error::check("paramGetValueAtTime", unsafe { call(self.handle, time, &mut value as *mut c_int) })?;
+        Ok(value)
+    }
+
+    /// A 2D double at a time.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn double2_at(&self, host: &Host, time: f64) -> Result<[f64; 2]> {
+        let call = host.parameter_suite().paramGetValueAtTime.ok_or(Error::Missing("paramGetValueAtTime"))?;
+        let (mut x, mut y) = (0.0_f64, 0.0_f64);
+        // SAFETY: the handle is valid while its instance is; a 2D double takes two double pointers.
+        let status = unsafe { call(self.handle, time, &mut x as *mut f64, &mut y as *mut f64) };
+        Error::check("paramGetValueAtTime", status)?;
+        Ok([x, y])
+    }
+
+    /// An RGBA colour at a time.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn rgba_at(&self, host: &Host, time: f64) -> Result<[f64; 4]> {
+        let call = host.parameter_suite().paramGetValueAtTime.ok_or(Error::Missing("paramGetValueAtTime"))?;
+        let [mut r, mut g, mut b, mut a] = [0.0_f64; 4];
+        // SAFETY: the handle is valid while its instance is; an RGBA colour takes four double pointers.
+        let status = unsafe {
+            call(
+                self.handle,
+                time,
+                &mut r as *mut f64,
+                &mut g as *mut f64,
+                &mut b as *mut f64,
+                &mut a as *mut f64,
+            )
+        };
+        Error::check("paramGetValueAtTime", status)?;
+        Ok([r, g, b, a])
+    }
+
+    /// Sets a string. Only in InstanceChanged and interact actions: hosts forbid it elsewhere.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn set_string(&self, host: &Host, text: &str) -> Result<()> {
+        let call = host.parameter_suite().paramSetValue.ok_or(Error::Missing("paramSetValue"))?;
+        let text = c_string(text);
+        let pointer: *const c_char = text.as_ptr();
+        // SAFETY: the handle is valid while its instance is; a string takes one pointer, copied by the host.
+        Error::check("paramSetValue", unsafe { call(self.handle, pointer) })
+    }
+
+    /// The parameter's properties.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn properties<'h>(&self, host: &'h Host) -> Result<PropertySet<'h>> {
+        let call = host.parameter_suite().paramGetPropertySet.ok_or(Error::Missing("paramGetPropertySet"))?;
+        let mut set: OfxPropertySetHandle = ptr::null_mut();
+        // SAFETY: the handle is valid while its instance is; `set` outlives the call.
+        Error::check("paramGetPropertySet", unsafe { call(self.handle, &mut set) })?;
+        Ok(PropertySet::new(host, set))
+    }
+}

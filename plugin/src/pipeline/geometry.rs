@@ -1,0 +1,107 @@
+//! The one place where canonical OpenFX coordinates (y up, independent of resolution) become pixels.
+//!
+//! pixel x = canonical x * render scale x / pixel aspect ratio; pixel y = canonical y * render scale y
+//! (OpenFX specification, "Coordinate Systems"). Positions are continuous: the pixel (i, j) covers
+//! [i, i + 1) x [j, j + 1).
+
+/// A rectangle of pixels, y up, end exclusive.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PixelRect {
+    /// First column.
+    pub x1: i32,
+    /// First (lowest) row.
+    pub y1: i32,
+    /// One past the last column.
+    pub x2: i32,
+    /// One past the last row.
+    pub y2: i32,
+}
+
+impl PixelRect {
+    /// Columns; 0 when the rectangle is empty or its bounds lie too far apart to count.
+    pub fn width(&self) -> usize {
+        extent(self.x1, self.x2)
+    }
+
+    /// Rows; 0 when the rectangle is empty.
+    pub fn height(&self) -> usize {
+        extent(self.y1, self.y2)
+    }
+
+    /// Whether it holds no pixel.
+    pub fn is_empty(&self) -> bool {
+        self.width() == 0 || self.height() == 0
+    }
+
+    /// The pixels in both.
+    #[must_use]
+    pub fn intersect(&self, other: &PixelRect) -> PixelRect {
+        PixelRect {
+            x1: self.x1.max(other.x1),
+            y1: self.y1.max(other.y1),
+            x2: self.x2.min(other.x2),
+            y2: self.y2.min(other.y2),
+        }
+    }
+}
+
+fn extent(from: i32, to: i32) -> usize {
+    usize::try_from(i64::from(to) - i64::from(from)).unwrap_or(0)
+}
+
+/// How the pixels of one frame lie in canonical space.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Geometry {
+    /// The frame's pixels.
+    pub bounds: PixelRect,
+    /// Pixels per canonical unit on each axis, before the aspect ratio.
+    pub render_scale: [f64; 2],
+    /// Width of a pixel over its height.
+    pub pixel_aspect_ratio: f64,
+}
+
+impl Geometry {
+    /// A canonical position in the frame's own pixels: origin at the top left corner, y down.
+    pub fn to_frame(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        [
+            x * self.render_scale[0] / self.pixel_aspect_ratio - f64::from(self.bounds.x1),
+            f64::from(self.bounds.y2) - y * self.render_scale[1],
+        ]
+    }
+
+    /// A fraction of the frame (y up) in the frame's own pixels (y down).
+    pub fn fraction_to_frame(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        [x * self.bounds.width() as f64, (1.0 - y) * self.bounds.height() as f64]
+    }
+
+    /// The frame's size with square pixels, as it is meant to be seen.
+    pub fn seen_size(&self) -> [f64; 2] {
+        [self.bounds.width() as f64 * self.pixel_aspect_ratio, self.bounds.height() as f64]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_positions_follow_scale_aspect_and_origin() {
+        let geometry = Geometry {
+            bounds: PixelRect { x1: -10, y1: 5, x2: 90, y2: 55 },
+            render_scale: [0.5, 0.5],
+            pixel_aspect_ratio: 2.0,
+        };
+        // 40 canonical = 40 * 0.5 / 2 = 10 pixels right of the origin, 20 right of the left edge.
+        assert_eq!(geometry.to_frame([40.0, 10.0]), [20.0, 50.0]);
+        assert_eq!(geometry.fraction_to_frame([0.5, 1.0]), [50.0, 0.0]);
+        assert_eq!(geometry.seen_size(), [200.0, 50.0]);
+    }
+
+    #[test]
+    fn absurd_rectangles_are_empty_not_huge() {
+        let rect = PixelRect { x1: 5, y1: 0, x2: -5, y2: 3 };
+        assert!(rect.is_empty() && rect.width() == 0);
+        let all = PixelRect { x1: i32::MIN, y1: 0, x2: i32::MAX, y2: 1 };
+        assert_eq!(all.width(), u32::MAX as usize);
+    }
+}
