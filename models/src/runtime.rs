@@ -17,6 +17,7 @@ use ort::logging::LogLevel;
 use crate::Error;
 
 mod elf;
+mod telemetry;
 
 /// The API that `ort` asks the library for; ONNX Runtime 1.N offers the APIs up to N.
 const API: u32 = ort::sys::ORT_API_VERSION;
@@ -35,7 +36,7 @@ pub struct Runtime {
 impl Runtime {
     /// Loads the library from a file, or returns the one that was loaded before from the same file.
     ///
-    /// Telemetry is off and only errors are logged.
+    /// Telemetry is off before it starts, and only errors are logged.
     ///
     /// # Errors
     /// [`Error::RuntimeMissing`], [`Error::RuntimeTooOld`]; [`Error::RuntimeUnloadable`] when the file is no complete
@@ -57,6 +58,7 @@ impl Runtime {
         // `ort` panics on some libraries that are not what it expects, and remembers the first one it opens: it is
         // given only a library that was looked at before. The handle stays until `ort` holds its own.
         let (library, version) = probe(&path)?;
+        telemetry::forbid();
         let unloadable = |source| Error::RuntimeUnloadable { path: path.clone(), source };
         let environment = ort::init_from(&path)
             .map_err(|source| unloadable(source.into()))?
@@ -118,20 +120,18 @@ fn probe(path: &Path) -> Result<(Library, String), Error> {
     let version = unsafe { CStr::from_ptr(version) }.to_string_lossy().into_owned();
     let minor = minor_version(&version)
         .ok_or_else(|| unloadable(format!("it calls itself version \"{version}\"").into()))?;
-    let too_old = || Error::RuntimeTooOld {
-        path: path.to_path_buf(),
-        found: version.clone(),
-        needed: format!("1.{API}"),
-    };
     if minor < API {
-        return Err(too_old());
+        return Err(Error::RuntimeTooOld {
+            path: path.to_path_buf(),
+            found: version,
+            needed: format!("1.{API}"),
+        });
     }
     // SAFETY: any number may be asked for; null is the answer to one that the library does not know.
     let api = unsafe { (base.GetApi)(API) };
     if api.is_null() {
-        return Err(too_old());
+        return Err(unloadable(format!("it is version {version} and does not offer API {API}").into()));
     }
-    drop(get_base);
     Ok((library, version))
 }
 

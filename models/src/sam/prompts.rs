@@ -96,11 +96,12 @@ impl Prompts {
         }
         match self.bounding_box {
             Some(BoxPrompt { x1, y1, x2, y2 }) => {
+                // `f32::min` drops a NaN, so the corners are looked at before they are sorted.
+                if ![x1, y1, x2, y2].iter().all(|edge| edge.is_finite()) {
+                    return Err(Error::BadPrompts);
+                }
                 let sorted = BoxPrompt::new(x1, y1, x2, y2);
                 coords.extend([sorted.x1, sorted.y1, sorted.x2, sorted.y2].map(|edge| edge - PIXEL_CENTRE));
-                // `f32::min` drops a NaN, so the corners are looked at as they were given.
-                coords.iter().all(|c| c.is_finite()).then_some(()).ok_or(Error::BadPrompts)?;
-                [x1, y1, x2, y2].iter().all(|c| c.is_finite()).then_some(()).ok_or(Error::BadPrompts)?;
                 labels.extend([BOX_TOP_LEFT, BOX_BOTTOM_RIGHT]);
             }
             None => {
