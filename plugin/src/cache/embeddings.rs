@@ -1,6 +1,5 @@
 //! Embeddings in memory: a byte budget, and one computation per key in flight.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use models::sam::Embedding;
@@ -31,15 +30,15 @@ const OVERHEAD: u64 = 256;
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<EmbeddingKey, Arc<Embedding>> for Bytes {
-    fn weight(&self, _key: &EmbeddingKey, value: &Arc<Embedding>) -> u64 {
+impl Weighter<EmbeddingKey, Embedding> for Bytes {
+    fn weight(&self, _key: &EmbeddingKey, value: &Embedding) -> u64 {
         value.byte_len() as u64 + OVERHEAD
     }
 }
 
 /// The embeddings of recent frames, shared by all instances of the process.
 pub struct Embeddings {
-    cache: Cache<EmbeddingKey, Arc<Embedding>, Bytes>,
+    cache: Cache<EmbeddingKey, Embedding, Bytes>,
 }
 
 impl Embeddings {
@@ -86,8 +85,8 @@ impl Embeddings {
         &self,
         key: &EmbeddingKey,
         abort: Abort<'_>,
-        compute: impl FnOnce() -> Result<Arc<Embedding>, Error>,
-    ) -> Result<(Arc<Embedding>, Origin), Error> {
+        compute: impl FnOnce() -> Result<Embedding, Error>,
+    ) -> Result<(Embedding, Origin), Error> {
         loop {
             check(abort)?;
             match self.cache.get_value_or_guard(key, Some(POLL)) {
@@ -95,11 +94,92 @@ impl Embeddings {
                 GuardResult::Guard(guard) => {
                     let value = compute()?;
                     // Refused only when the cache was cleared meanwhile: the value itself is good.
-                    let _ = guard.insert(Arc::clone(&value));
+                    let _ = guard.insert(value.clone());
                     return Ok((value, Origin::Computed));
                 }
                 GuardResult::Timeout => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn embedding() -> Result<Embedding, Error> {
+        Ok(Embedding::from_raw(vec![0.0; Embedding::LEN], 1024, 512)?)
+    }
+
+    fn entry() -> u64 {
+        embedding().unwrap().byte_len() as u64 + OVERHEAD
+    }
+
+    fn fill(cache: &Embeddings, keys: std::ops::Range<u128>) {
+        for key in keys {
+            cache.get_or_compute(&EmbeddingKey(key), &|| false, embedding).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_budget_is_honoured_and_can_change() {
+        let cache = Embeddings::new(3 * entry()).unwrap();
+        fill(&cache, 0..10);
+        assert!(cache.bytes() <= 3 * entry() && cache.bytes() >= 2 * entry(), "{}", cache.bytes());
+        cache.set_budget(entry());
+        assert!(cache.bytes() <= entry());
+        cache.set_budget(0);
+        fill(&cache, 0..2);
+        assert_eq!(cache.bytes(), 0, "a budget of nothing keeps nothing, and still computes");
+    }
+
+    #[test]
+    fn one_computation_per_key_is_in_flight() {
+        let cache = Embeddings::new(1 << 30).unwrap();
+        let computed = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let compute = || {
+                        computed.fetch_add(1, Ordering::SeqCst);
+                        std::thread::sleep(Duration::from_millis(60));
+                        embedding()
+                    };
+                    cache.get_or_compute(&EmbeddingKey(7), &|| false, compute).unwrap();
+                });
+            }
+        });
+        assert_eq!(computed.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn a_waiting_caller_stops_when_the_host_says_so_and_takes_over_when_the_first_fails() {
+        let cache = Embeddings::new(1 << 30).unwrap();
+        let (entered, release) = (AtomicBool::new(false), AtomicBool::new(false));
+        let key = EmbeddingKey(7);
+        std::thread::scope(|scope| {
+            let first = scope.spawn(|| {
+                cache.get_or_compute(&key, &|| false, || {
+                    entered.store(true, Ordering::SeqCst);
+                    while !release.load(Ordering::SeqCst) {
+                        std::thread::yield_now();
+                    }
+                    Err(Error::OutOfMemory)
+                })
+            });
+            while !entered.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
+            // Not stopped at the first look, but while it waits.
+            let looks = AtomicUsize::new(0);
+            let stop = || looks.fetch_add(1, Ordering::SeqCst) > 0;
+            assert!(matches!(cache.get_or_compute(&key, &stop, embedding), Err(Error::Aborted)));
+            let second = scope.spawn(|| cache.get_or_compute(&key, &|| false, embedding));
+            release.store(true, Ordering::SeqCst);
+            assert!(matches!(first.join().unwrap(), Err(Error::OutOfMemory)));
+            assert_eq!(second.join().unwrap().unwrap().1, Origin::Computed);
+        });
     }
 }

@@ -1,7 +1,5 @@
 //! The network's part of a frame: embedding (from the cache or the encoder), then prompts to logits.
 
-use std::sync::Arc;
-
 use models::sam::{Logits, ModelImage, Prompts, Segmenter};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -29,7 +27,7 @@ pub fn segment(
 ) -> Result<Segmentation, Error> {
     let key = key(image, network.id());
     let (embedding, origin) =
-        embeddings.get_or_compute(&key, abort, || Ok(Arc::new(network.encode(image)?)))?;
+        embeddings.get_or_compute(&key, abort, || Ok(network.encode(image)?))?;
     check(abort)?;
     let candidates = network.decode(&embedding, prompts, None)?;
     let logits = candidates.logits(candidates.sams_choice(prompts)).clone();

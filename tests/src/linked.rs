@@ -1,0 +1,92 @@
+//! The effect linked into the test program, with [`Disc`] in place of SAM: what the effect does with pixels,
+//! prompts, threads and errors is tested without files and within milliseconds.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::network::Disc;
+use crate::sim::{Binary, Clip, Context, Host, Instance, Picture, Plugin, Profile, Project, SimError};
+
+/// The plugin keeps its state per process, so one test at a time may have it.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// A host with the effect loaded.
+pub struct Stage {
+    /// What counts instead of SAM.
+    pub network: Arc<Disc>,
+    /// The host.
+    pub host: Host,
+    plugin: Option<Plugin>,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Stage {
+    /// Loads the effect into a host of this kind.
+    ///
+    /// # Errors
+    /// When the effect does not load.
+    pub fn new(profile: Profile, network: Disc) -> Result<Self, SimError> {
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let network = network.install();
+        let host = Host::new(profile);
+        // SAFETY: these are the effect's own entry points.
+        let binary = unsafe {
+            Binary::linked(
+                promptmatte::OfxGetNumberOfPlugins,
+                promptmatte::OfxGetPlugin,
+                Some(promptmatte::OfxSetHost),
+            )
+        };
+        let plugin = host.load(binary)?;
+        Ok(Self { network, host, plugin: Some(plugin), _turn: turn })
+    }
+
+    /// The loaded effect.
+    ///
+    /// # Errors
+    /// After [`Stage::finish`] there is none; before, never.
+    pub fn plugin(&self) -> Result<&Plugin, SimError> {
+        self.plugin.as_ref().ok_or(SimError::NoPlugin)
+    }
+
+    /// An instance with `picture` as its source.
+    ///
+    /// # Errors
+    /// When the effect cannot be described or created.
+    pub fn instance(&self, context: Context, clip: Clip, size: (u32, u32)) -> Result<Instance, SimError> {
+        self.instance_in(context, clip, Project::new(size.0, size.1))
+    }
+
+    /// An instance in a project.
+    ///
+    /// # Errors
+    /// When the effect cannot be described or created.
+    pub fn instance_in(&self, context: Context, clip: Clip, project: Project) -> Result<Instance, SimError> {
+        let instance = self.plugin()?.describe_in_context(context)?.create(project)?;
+        instance.connect("Source", clip)?;
+        Ok(instance)
+    }
+
+    /// Unloads the effect and fails on every breach of the specification.
+    ///
+    /// # Errors
+    /// When the effect cannot be unloaded.
+    ///
+    /// # Panics
+    /// On any violation.
+    pub fn finish(mut self) -> Result<(), SimError> {
+        if let Some(plugin) = self.plugin.take() {
+            plugin.unload()?;
+        }
+        self.host.assert_clean();
+        Ok(())
+    }
+}
+
+/// A picture in which every pixel differs from its neighbours, colours within 0..1, opaque.
+pub fn test_picture(width: usize, height: usize) -> Picture {
+    Picture::from_fn(width, height, |x, y| {
+        let u = x as f32 / width as f32;
+        let v = y as f32 / height as f32;
+        [u, v, ((x * 7 + y * 13) % 32) as f32 / 31.0, 1.0]
+    })
+}

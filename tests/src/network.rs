@@ -1,0 +1,109 @@
+//! A network that needs no files: it draws a disc around the first include point (or in the box) and counts
+//! its calls. It stands in place of SAM at the `models` boundary.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use models::Error;
+use models::sam::{Candidates, Embedding, Logits, ModelImage, PointLabel, Prompts, Segmenter};
+
+/// Radius of the disc in pixels of the network's frame, whose long side is [`SIDE`].
+pub const RADIUS: f32 = 160.0;
+/// Long side of the network's frame.
+pub const SIDE: u32 = 1024;
+/// Logits per pixel of the network's frame across the disc's edge.
+const SLOPE: f32 = 0.5;
+/// Pixels of the network's frame per logit.
+const CELL: f32 = 4.0;
+
+/// Draws discs and counts.
+#[derive(Default)]
+pub struct Disc {
+    /// Images encoded.
+    pub encoded: AtomicUsize,
+    /// Prompts decoded.
+    pub decoded: AtomicUsize,
+    /// Mean of the last image, in thousandths: what the network saw.
+    pub brightness: AtomicUsize,
+    /// How long an encoding takes.
+    pub delay: Duration,
+    /// Whether encoding fails.
+    pub fails: bool,
+    /// Whether encoding panics.
+    pub panics: bool,
+}
+
+impl Disc {
+    /// Puts a disc network in the plugin that is linked into this program, and gives it.
+    pub fn install(self) -> Arc<Disc> {
+        let network = Arc::new(self);
+        promptmatte::engine::replace_network(Some(Arc::<Disc>::clone(&network)));
+        network
+    }
+
+    /// Images encoded so far.
+    pub fn encoded(&self) -> usize {
+        self.encoded.load(Ordering::SeqCst)
+    }
+
+    /// The disc's centre in the network's frame.
+    fn centre(prompts: &Prompts) -> (f32, f32) {
+        let point = prompts.points.iter().find(|point| point.label == PointLabel::Include);
+        match (point, prompts.bounding_box) {
+            (Some(point), _) => (point.x, point.y),
+            (None, Some(b)) => ((b.x1 + b.x2) / 2.0, (b.y1 + b.y2) / 2.0),
+            (None, None) => (f32::NAN, f32::NAN),
+        }
+    }
+}
+
+/// Alpha that the plugin should give at `distance` pixels of the network's frame from the disc's centre.
+pub fn expected_alpha(distance: f32) -> f32 {
+    let probability = 1.0 / (1.0 + (-(RADIUS - distance) * SLOPE).exp());
+    ((probability - 0.01) / 0.98).clamp(0.0, 1.0)
+}
+
+impl Segmenter for Disc {
+    fn id(&self) -> &str {
+        "disc"
+    }
+
+    fn input_side(&self) -> u32 {
+        SIDE
+    }
+
+    fn encode(&self, image: &ModelImage) -> Result<Embedding, Error> {
+        self.encoded.fetch_add(1, Ordering::SeqCst);
+        thread::sleep(self.delay);
+        assert!(!self.panics, "the network was told to panic");
+        if self.fails {
+            return Err(Error::BadTensor { reason: "the network was told to fail".into() });
+        }
+        let mean = image.rgb().iter().sum::<f32>() / image.rgb().len() as f32;
+        self.brightness.store((mean * 1000.0).round() as usize, Ordering::SeqCst);
+        Embedding::from_raw(vec![0.0; Embedding::LEN], image.width(), image.height())
+    }
+
+    fn decode(
+        &self,
+        embedding: &Embedding,
+        prompts: &Prompts,
+        _prior: Option<&Logits>,
+    ) -> Result<Candidates, Error> {
+        self.decoded.fetch_add(1, Ordering::SeqCst);
+        let (cx, cy) = Self::centre(prompts);
+        let side = (SIDE as f32 / CELL) as usize;
+        let disc: Vec<f32> = (0..side * side)
+            .map(|i| {
+                let x = ((i % side) as f32 + 0.5) * CELL - cx;
+                let y = ((i / side) as f32 + 0.5) * CELL - cy;
+                (RADIUS - x.hypot(y)) * SLOPE
+            })
+            .collect();
+        let (width, height) = embedding.size();
+        let logits = Logits::from_raw(disc, width, height)?;
+        Ok(Candidates::new([logits.clone(), logits.clone(), logits.clone(), logits], [1.0, 1.0, 0.9, 0.9]))
+    }
+}

@@ -1,0 +1,177 @@
+//! The built bundle as a host meets it: whole, in odd places, and broken in every way that happens.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tests::bundles;
+use tests::linked::test_picture;
+use tests::sim::{Binary, Clip, Context, Host, Output, Profile, Project, Request, SimError, Status};
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+/// Renders one frame of the cat with a point on it, through the whole effect; gives the output and the
+/// message on the effect.
+fn render(bundle: &Path) -> Result<(Output, Option<(String, String)>), SimError> {
+    let host = Host::new(Profile::strict());
+    let plugin = host.load(Binary::open(bundle)?)?;
+    let effect = plugin.describe_in_context(Context::Filter)?;
+    let instance = effect.create(Project::new(320, 180))?;
+    instance.connect("Source", Clip::still(test_picture(320, 180)))?;
+    instance.set("output", 1)?;
+    instance.set("point1Mode", 1)?;
+    let output = instance.render(&Request::at(0.0))?;
+    let message = instance.persistent_message();
+    drop((instance, effect));
+    plugin.unload()?;
+    host.assert_clean();
+    Ok((output, message))
+}
+
+/// Renders with a broken bundle: the frame fails, the host lives, and the artist reads `words`.
+fn fails_with(bundle: &Path, words: &[&str]) -> Tested {
+    let (output, message) = render(bundle)?;
+    assert_eq!(output.status, Status::FAILED);
+    let (kind, text) = message.ok_or("no message")?;
+    assert_eq!(kind, "OfxMessageError");
+    for word in words {
+        assert!(text.contains(word), "\"{word}\" is not in: {text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_bundle_is_complete_and_exports_only_openfx() -> Tested {
+    let bundle = bundles::built()?;
+    assert_eq!(bundle::check::faults(&bundle), Vec::<String>::new());
+    let binary = bundle.join("Contents/Linux-x86-64/PromptMatte.ofx");
+    assert_eq!(bundle::check::exports(&binary)?, bundle::check::EXPORTS);
+    let licences = bundle.join("Contents/Resources/licences");
+    let crates = fs::read_to_string(licences.join("rust-crates.txt"))?;
+    for name in ["==== ort ", "==== rayon ", "==== fast_image_resize "] {
+        assert!(crates.contains(name), "{name}");
+    }
+    assert!(fs::read_dir(&licences)?.count() >= 5);
+    Ok(())
+}
+
+#[test]
+fn it_works_from_a_folder_with_spaces_and_letters_of_all_kinds() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let odd = folder.path().join("Größe und 日本 – copy");
+    fs::create_dir_all(&odd)?;
+    let (output, message) = render(&bundles::copy_to(&odd)?)?;
+    assert_eq!(output.status, Status::OK, "{message:?}");
+    assert_eq!(message, None);
+    Ok(())
+}
+
+#[test]
+fn a_missing_model_is_named() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    fs::remove_file(bundles::models(&bundle).join("mobile_sam_encoder.onnx"))?;
+    fails_with(&bundle, &["mobile_sam_encoder.onnx", "is missing", "Install PromptMatte again"])
+}
+
+#[test]
+fn a_truncated_model_is_named() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    let path = bundles::models(&bundle).join("mobile_sam_decoder.onnx");
+    let whole = fs::read(&path)?;
+    fs::remove_file(&path)?;
+    fs::write(&path, &whole[..whole.len() / 2])?;
+    fails_with(&bundle, &["mobile_sam_decoder.onnx", "incomplete"])
+}
+
+#[test]
+fn a_damaged_model_is_named() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    let path = bundles::models(&bundle).join("mobile_sam_decoder.onnx");
+    let mut whole = fs::read(&path)?;
+    whole[1_000_000] ^= 1;
+    fs::remove_file(&path)?;
+    fs::write(&path, &whole)?;
+    fails_with(&bundle, &["mobile_sam_decoder.onnx", "damaged"])
+}
+
+#[test]
+fn a_missing_list_of_models_is_named() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    fs::remove_file(bundles::models(&bundle).join("manifest.toml"))?;
+    fails_with(&bundle, &["manifest.toml", "Install PromptMatte again"])
+}
+
+#[test]
+fn a_missing_runtime_library_is_named() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    fs::remove_file(bundles::runtime(&bundle))?;
+    fails_with(&bundle, &["libpromptmatte_onnxruntime.so", "is missing"])
+}
+
+#[test]
+fn a_runtime_library_that_is_too_old_is_named() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    let source = folder.path().join("old.c");
+    // As much of ONNX Runtime as an old one shows before it is turned away.
+    fs::write(
+        &source,
+        "static const char *version(void) { return \"1.8.1\"; }\n\
+         static const void *api(unsigned v) { (void)v; return 0; }\n\
+         static const struct { const void *(*api)(unsigned); const char *(*version)(void); } base = { api, version };\n\
+         const void *OrtGetApiBase(void) { return &base; }\n",
+    )?;
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .arg(bundles::runtime(&bundle))
+        .arg(&source)
+        .status()?;
+    assert!(compiled.success());
+    fails_with(&bundle, &["1.8.1", "too old"])
+}
+
+#[test]
+fn a_runtime_library_that_is_none_is_named() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    fs::write(bundles::runtime(&bundle), b"not a library")?;
+    fails_with(&bundle, &["libpromptmatte_onnxruntime.so"])
+}
+
+#[test]
+fn a_binary_without_its_bundle_says_so() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let alone = folder.path().join("PromptMatte.ofx");
+    fs::copy(bundles::built()?.join("Contents/Linux-x86-64/PromptMatte.ofx"), &alone)?;
+    fails_with(&alone, &["not in its bundle"])
+}
+
+#[test]
+fn a_mended_installation_works_without_a_restart() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    let path = bundles::models(&bundle).join("mobile_sam_encoder.onnx");
+    let aside = folder.path().join("aside");
+    fs::rename(&path, &aside)?;
+
+    let host = Host::new(Profile::strict());
+    let plugin = host.load(Binary::open(&bundle)?)?;
+    let effect = plugin.describe_in_context(Context::Filter)?;
+    let instance = effect.create(Project::new(320, 180))?;
+    instance.connect("Source", Clip::still(test_picture(320, 180)))?;
+    instance.set("point1Mode", 1)?;
+    assert_eq!(instance.render(&Request::at(0.0))?.status, Status::FAILED);
+    assert!(instance.persistent_message().is_some());
+    fs::rename(&aside, &path)?;
+    assert_eq!(instance.render(&Request::at(0.0))?.status, Status::OK);
+    assert_eq!(instance.persistent_message(), None);
+    drop((instance, effect));
+    plugin.unload()?;
+    host.assert_clean();
+    Ok(())
+}

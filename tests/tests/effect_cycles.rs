@@ -1,0 +1,48 @@
+//! MLT loads, describes, creates, renders and destroys for every frame. Ten thousand of those cycles leave
+//! nothing behind. One test in a program of its own: it measures the whole process.
+
+use std::fs;
+
+use tests::linked::{Stage, test_picture};
+use tests::network::Disc;
+use tests::sim::{Clip, Context, Profile, Request, SimError, Status};
+
+const CYCLES: usize = 10_000;
+/// Cycles before the first measurement: allocators and lazy state settle.
+const WARM_UP: usize = 500;
+/// Growth that is no leak: less than two bytes a cycle.
+const SLACK_KIB: u64 = 16;
+
+/// Memory in KiB, file handles and threads of this process.
+fn measure() -> (u64, usize, usize) {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
+    let resident = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    let count = |folder| fs::read_dir(folder).unwrap().count();
+    (resident, count("/proc/self/fd"), count("/proc/self/task"))
+}
+
+#[test]
+fn ten_thousand_cycles_leave_nothing_behind() -> Result<(), SimError> {
+    let stage = Stage::new(Profile::mlt(), Disc::default())?;
+    let clip = Clip::still(test_picture(16, 16));
+    let cycle = || -> Result<(), SimError> {
+        stage.plugin()?.reload()?;
+        let instance = stage.instance(Context::Filter, clip.clone(), (16, 16))?;
+        instance.set_quietly("point1Mode", 1)?;
+        assert_eq!(instance.render(&Request::at(0.0))?.status, Status::OK);
+        Ok(())
+    };
+    for _ in 0..WARM_UP {
+        cycle()?;
+    }
+    let before = measure();
+    for _ in WARM_UP..CYCLES {
+        cycle()?;
+    }
+    let after = measure();
+    assert_eq!(stage.network.encoded(), 1, "the process remembers across instances");
+    assert!(after.0 <= before.0 + SLACK_KIB, "memory went from {} to {} KiB", before.0, after.0);
+    assert_eq!((after.1, after.2), (before.1, before.2), "handles and threads");
+    stage.finish()
+}
