@@ -1,0 +1,11 @@
+//! The built bundle in MLT, a real host, bit for bit: libmlt itself renders, driven by `mlt_driver`.
+//!
+//! MLT shows the source when a filter fails, so every test looks at pixels. Where MLT cannot be had (see
+//! `scripts/mlt-setup`), the tests say "skipped" with the reason; a wrong pixel always fails.
+
+#[path = "mlt/memory.rs"]
+mod memory;
+#[path = "mlt/pixels.rs"]
+mod pixels;
+#[path = "mlt/stage.rs"]
+mod stage;
