@@ -15,7 +15,8 @@ pub struct Stage {
     pub network: Arc<Disc>,
     /// The host.
     pub host: Host,
-    plugin: Option<Plugin>,
+    /// The loaded effect.
+    pub plugin: Plugin,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -37,15 +38,7 @@ impl Stage {
             )
         };
         let plugin = host.load(binary)?;
-        Ok(Self { network, host, plugin: Some(plugin), _turn: turn })
-    }
-
-    /// The loaded effect.
-    ///
-    /// # Errors
-    /// After [`Stage::finish`] there is none; before, never.
-    pub fn plugin(&self) -> Result<&Plugin, SimError> {
-        self.plugin.as_ref().ok_or(SimError::NoPlugin)
+        Ok(Self { network, host, plugin, _turn: turn })
     }
 
     /// An instance with `picture` as its source.
@@ -61,7 +54,7 @@ impl Stage {
     /// # Errors
     /// When the effect cannot be described or created.
     pub fn instance_in(&self, context: Context, clip: Clip, project: Project) -> Result<Instance, SimError> {
-        let instance = self.plugin()?.describe_in_context(context)?.create(project)?;
+        let instance = self.plugin.describe_in_context(context)?.create(project)?;
         instance.connect("Source", clip)?;
         Ok(instance)
     }
@@ -73,10 +66,8 @@ impl Stage {
     ///
     /// # Panics
     /// On any violation.
-    pub fn finish(mut self) -> Result<(), SimError> {
-        if let Some(plugin) = self.plugin.take() {
-            plugin.unload()?;
-        }
+    pub fn finish(self) -> Result<(), SimError> {
+        self.plugin.unload()?;
         self.host.assert_clean();
         Ok(())
     }

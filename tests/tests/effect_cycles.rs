@@ -27,7 +27,7 @@ fn ten_thousand_cycles_leave_nothing_behind() -> Result<(), SimError> {
     let stage = Stage::new(Profile::mlt(), Disc::default())?;
     let clip = Clip::still(test_picture(16, 16));
     let cycle = || -> Result<(), SimError> {
-        stage.plugin()?.reload()?;
+        stage.plugin.reload()?;
         let instance = stage.instance(Context::Filter, clip.clone(), (16, 16))?;
         instance.set_quietly("point1Mode", 1)?;
         assert_eq!(instance.render(&Request::at(0.0))?.status, Status::OK);

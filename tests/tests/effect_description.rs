@@ -9,7 +9,7 @@ use tests::sim::{Context, Profile, SimError};
 /// Parameters as text, one a line.
 fn listing(context: Context) -> Result<String, SimError> {
     let stage = Stage::new(Profile::strict(), Disc::default())?;
-    let effect = stage.plugin()?.describe_in_context(context)?;
+    let effect = stage.plugin.describe_in_context(context)?;
     let mut text = String::new();
     for param in effect.params() {
         let default = param.default.map(|value| value.to_string()).unwrap_or_default();
@@ -48,7 +48,7 @@ fn the_description_is_the_same_in_every_host_that_can_hold_it() -> Result<(), Si
     for profile in [Profile::natron(), Profile::resolve(), Profile::nuke(), Profile::mlt()] {
         let name = profile.name.clone();
         let stage = Stage::new(profile, Disc::default())?;
-        let effect = stage.plugin()?.describe_in_context(Context::Filter)?;
+        let effect = stage.plugin.describe_in_context(Context::Filter)?;
         let names: Vec<String> = effect.params().into_iter().map(|param| param.name).collect();
         let expected: Vec<&str> = strict.lines().filter_map(|line| line.split(' ').next()).collect();
         let shown: Vec<&str> =
@@ -65,11 +65,11 @@ fn the_description_is_the_same_in_every_host_that_can_hold_it() -> Result<(), Si
 #[test]
 fn hints_and_labels_are_there_for_everything() -> Result<(), SimError> {
     let stage = Stage::new(Profile::strict(), Disc::default())?;
-    let effect = stage.plugin()?.describe_in_context(Context::General)?;
+    let effect = stage.plugin.describe_in_context(Context::General)?;
     for param in effect.params().into_iter().filter(|param| param.param_type != "OfxParamTypePage") {
         assert!(!param.label.is_empty() && param.hint.len() > 10, "{}", param.name);
     }
-    assert_eq!(stage.plugin()?.contexts(), [Context::Filter, Context::General]);
+    assert_eq!(stage.plugin.contexts(), [Context::Filter, Context::General]);
     drop(effect);
     stage.finish()
 }

@@ -4,10 +4,10 @@ use openfx_sys as sys;
 
 use super::instance::Instance;
 use super::parameters;
-use super::status;
+use super::{status, usable};
 use crate::ofx::{Effect, PropertySet, Result, Status};
 
-/// Answers InstanceChanged: brings the status line up to date.
+/// Answers InstanceChanged: brings the status line and the greyed controls up to date.
 ///
 /// # Errors
 /// When the host does not answer.
@@ -27,5 +27,6 @@ pub fn changed(effect: &Effect<'_>, instance: &Instance, in_args: &PropertySet<'
     let cut = (budget < settings.cache_budget).then_some(budget);
     let line = status::line(&settings.prompts, &instance.last(), cut);
     instance.parameters.status.set_string(host, &line)?;
+    usable::refresh(host, &instance.parameters, time)?;
     Ok(Status::OK)
 }

@@ -140,6 +140,7 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             set_animates(&set, false);
             optional(set.set_int(sys::kOfxParamPropPersistant, 0, 0));
             optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));
+            optional(set.set_int(sys::kOfxParamPropCanUndo, 0, 0));
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use openfx_sys as sys;
 use super::parameters::{self, POINT_SPECS};
 use super::settings::Settings;
 use super::status::LastFrame;
-use super::{Context, clips};
+use super::{Context, clips, usable};
 use crate::engine;
 use crate::ofx::{Clip, Effect, Error, Host, MessageKind, Parameter, Parameters, Result};
 
@@ -98,6 +98,7 @@ impl Instance {
             last: Mutex::default(),
             message_shown: AtomicBool::new(false),
         });
+        usable::refresh(effect.host(), &instance.parameters, 0.0)?;
         let pointer = Box::into_raw(instance);
         properties.set_pointer(sys::kOfxPropInstanceData, 0, pointer.cast::<c_void>()).inspect_err(|_| {
             // SAFETY: the pointer came from the box above and the host did not take it.

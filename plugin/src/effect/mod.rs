@@ -11,6 +11,7 @@ pub mod regions;
 pub mod render;
 pub mod settings;
 pub mod status;
+pub mod usable;
 
 use openfx_sys as sys;
 

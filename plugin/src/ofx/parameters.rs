@@ -133,6 +133,16 @@ impl Parameter {
         Ok([r, g, b, a])
     }
 
+    /// How many keys there are; 0 where the host does not tell.
+    pub fn key_count(&self, host: &Host) -> u32 {
+        let mut count = 0;
+        match host.parameter_suite().paramGetNumKeys {
+            // SAFETY: the handle is valid while its instance is; `count` outlives the call.
+            Some(call) if unsafe { call(self.handle, &mut count) } == super::Status::OK.0 => count,
+            _ => 0,
+        }
+    }
+
     /// Sets a string. Only in InstanceChanged and interact actions: hosts forbid it elsewhere.
     ///
     /// # Errors

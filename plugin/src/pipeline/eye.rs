@@ -5,8 +5,9 @@
 //! which uses Pillow), without its rounding to 8 bit. Frames are seen with square pixels, so that anamorphic
 //! footage is not squeezed for the network.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::F32x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use models::sam::ModelImage;
 use rayon::prelude::*;
 
@@ -107,15 +108,16 @@ pub fn straight([r, g, b, a]: [f32; 4], premultiplied: bool) -> [f32; 3] {
 fn resize(from: &Reduced, [width, height]: [u32; 2]) -> Result<Vec<f32>, Error> {
     let mut rgb = zeros(width as usize * height as usize * 3)?;
     let refused = |error: &dyn std::fmt::Display| Error::Scaling(error.to_string());
-    let source = ImageRef::new(from.size[0], from.size[1], bytemuck::cast_slice(&from.rgb), PixelType::F32x3)
-        .map_err(|error| refused(&error))?;
-    let mut target =
-        Image::from_slice_u8(width, height, bytemuck::cast_slice_mut(&mut rgb), PixelType::F32x3)
+    // The typed calls, since the others carry the code of every pixel type.
+    let source =
+        TypedImageRef::<F32x3>::from_buffer(from.size[0], from.size[1], bytemuck::cast_slice(&from.rgb))
             .map_err(|error| refused(&error))?;
+    let mut target = TypedImage::<F32x3>::from_buffer(width, height, bytemuck::cast_slice_mut(&mut rgb))
+        .map_err(|error| refused(&error))?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
         .crop(0.0, 0.0, from.covered[0], from.covered[1])
         .use_alpha(false);
-    Resizer::new().resize(&source, &mut target, &options).map_err(|error| refused(&error))?;
+    Resizer::new().resize_typed(&source, &mut target, &options).map_err(|error| refused(&error))?;
     Ok(rgb)
 }
