@@ -1,8 +1,11 @@
 //! Clips: pictures over time, as a host connects them to an effect.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, RwLock, Weak};
 
+use super::core::lock;
+use super::effect::EffectObject;
+use super::properties::PropertySet;
 use super::{Components, Depth, Picture, Premultiplication, SimError};
 
 /// Gives the frames of a clip.
@@ -15,6 +18,67 @@ pub trait Source: Send + Sync {
 
     /// First and last time with a frame.
     fn range(&self) -> (f64, f64);
+}
+
+/// Image files, one a frame, read when asked for; the last few stay.
+struct Files {
+    paths: Vec<PathBuf>,
+    recent: Mutex<Vec<(usize, Arc<Picture>)>>,
+}
+
+/// Files that stay in memory.
+const RECENT: usize = 3;
+
+impl Source for Files {
+    fn frame(&self, time: f64) -> Result<Option<Arc<Picture>>, SimError> {
+        let Some(index) = index_of(time, self.paths.len()) else { return Ok(None) };
+        let mut recent = lock(&self.recent);
+        if let Some((_, picture)) = recent.iter().find(|(i, _)| *i == index) {
+            return Ok(Some(picture.clone()));
+        }
+        let picture = Arc::new(Picture::open(&self.paths[index])?);
+        if recent.len() >= RECENT {
+            recent.remove(0);
+        }
+        recent.push((index, picture.clone()));
+        Ok(Some(picture))
+    }
+
+    fn range(&self) -> (f64, f64) {
+        (0.0, self.paths.len() as f64 - 1.0)
+    }
+}
+
+/// Pictures in memory, one a frame.
+struct Pictures(Vec<Arc<Picture>>);
+
+impl Source for Pictures {
+    fn frame(&self, time: f64) -> Result<Option<Arc<Picture>>, SimError> {
+        Ok(index_of(time, self.0.len()).map(|i| self.0[i].clone()))
+    }
+
+    fn range(&self) -> (f64, f64) {
+        (0.0, self.0.len() as f64 - 1.0)
+    }
+}
+
+/// One picture at all times.
+struct Still(Arc<Picture>);
+
+impl Source for Still {
+    fn frame(&self, _time: f64) -> Result<Option<Arc<Picture>>, SimError> {
+        Ok(Some(self.0.clone()))
+    }
+
+    fn range(&self) -> (f64, f64) {
+        (f64::from(i32::MIN), f64::from(i32::MAX))
+    }
+}
+
+/// The frame that shows at a time: the one that began last.
+fn index_of(time: f64, count: usize) -> Option<usize> {
+    let index = time.floor();
+    (index >= 0.0 && index < count as f64).then_some(index as usize)
 }
 
 /// A clip to connect to an effect: a [`Source`] and how the host hands its frames over.
@@ -53,19 +117,21 @@ impl Clip {
     /// A clip of image files, one a frame, the first at time 0; read when asked for. Byte depth.
     ///
     /// # Errors
-    /// When there is no file or the first cannot be read.
-    pub fn from_files(_files: Vec<PathBuf>) -> Result<Clip, SimError> {
-        todo!()
+    /// When the first cannot be read.
+    pub fn from_files(files: Vec<PathBuf>) -> Result<Clip, SimError> {
+        let source = Files { paths: files, recent: Mutex::default() };
+        source.frame(0.0)?;
+        Ok(Clip::new(source).with_depth(Depth::Byte))
     }
 
     /// A clip of pictures, one a frame, the first at time 0.
-    pub fn from_pictures(_pictures: Vec<Picture>) -> Clip {
-        todo!()
+    pub fn from_pictures(pictures: Vec<Picture>) -> Clip {
+        Clip::new(Pictures(pictures.into_iter().map(Arc::new).collect()))
     }
 
     /// A still: the same picture at every time.
-    pub fn still(_picture: Picture) -> Clip {
-        todo!()
+    pub fn still(picture: Picture) -> Clip {
+        Clip::new(Still(Arc::new(picture)))
     }
 
     /// The same clip in another depth.
@@ -96,5 +162,45 @@ impl Clip {
     pub fn with_origin(mut self, x: i32, y: i32) -> Clip {
         self.origin = (x, y);
         self
+    }
+
+    /// The canonical region that a picture of this clip covers.
+    pub(crate) fn region(&self, picture: &Picture) -> [f64; 4] {
+        let (x, y) = (f64::from(self.origin.0), f64::from(self.origin.1));
+        let ratio = self.pixel_aspect_ratio;
+        [x * ratio, y, (x + picture.width as f64) * ratio, y + picture.height as f64]
+    }
+}
+
+/// How a clip's images come, by the clip preferences.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Mapping {
+    pub(crate) depth: Depth,
+    pub(crate) components: Components,
+    pub(crate) premultiplication: Premultiplication,
+    pub(crate) pixel_aspect_ratio: f64,
+}
+
+/// A clip of a descriptor or of an instance.
+pub(crate) struct ClipObject {
+    pub(crate) name: String,
+    pub(crate) handle: usize,
+    pub(crate) properties: Arc<PropertySet>,
+    pub(crate) effect: Weak<EffectObject>,
+    pub(crate) content: RwLock<Option<Clip>>,
+    pub(crate) mapping: RwLock<Option<Mapping>>,
+}
+
+impl ClipObject {
+    pub(crate) fn content(&self) -> Option<Clip> {
+        self.content.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn mapping(&self) -> Option<Mapping> {
+        *self.mapping.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_output(&self) -> bool {
+        self.name == openfx_sys::kOfxImageEffectOutputClipName.to_string_lossy()
     }
 }

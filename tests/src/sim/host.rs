@@ -1,40 +1,46 @@
 //! The host.
 
-use super::{Binary, Message, Plugin, Profile, SimError, Violation};
+use std::sync::Arc;
+
+use super::core::Core;
+use super::plugin::PluginInner;
+use super::{Binary, Message, Plugin, Profile, SimError, Violation, threads};
 
 /// A host of a given [`Profile`], holding everything that the plugin did wrong in it.
 #[derive(Clone)]
 pub struct Host {
-    profile: Profile,
+    pub(crate) core: Arc<Core>,
 }
 
 impl Host {
     /// A host of that kind.
     pub fn new(profile: Profile) -> Host {
-        Host { profile }
+        threads::note_own();
+        Host { core: Core::new(profile) }
     }
 
     /// What kind of host it is.
     pub fn profile(&self) -> &Profile {
-        &self.profile
+        &self.core.profile
     }
 
     /// Takes the first plugin of a binary through OfxSetHost, OfxGetPlugin, setHost, Load and Describe.
     ///
     /// # Errors
     /// [`SimError::NoPlugin`]; [`SimError::Refused`] when Load or Describe does not succeed.
-    pub fn load(&self, _binary: Binary) -> Result<Plugin, SimError> {
-        todo!()
+    pub fn load(&self, binary: Binary) -> Result<Plugin, SimError> {
+        threads::note_own();
+        Ok(Plugin { inner: PluginInner::load(&self.core, binary)? })
     }
 
     /// Everything that was wrong so far.
     pub fn violations(&self) -> Vec<Violation> {
-        todo!()
+        self.core.violations().clone()
     }
 
-    /// Everything that was wrong since the last call, which then counts as seen.
+    /// Everything that was wrong since the last call; the list is empty afterwards.
     pub fn take_violations(&self) -> Vec<Violation> {
-        todo!()
+        std::mem::take(&mut *self.core.violations())
     }
 
     /// Fails the test when anything was wrong.
@@ -42,16 +48,22 @@ impl Host {
     /// # Panics
     /// With the list of violations.
     pub fn assert_clean(&self) {
-        todo!()
+        let violations = self.violations();
+        let list = violations.iter().map(|v| format!("\n  {v}")).collect::<String>();
+        assert!(
+            violations.is_empty(),
+            "the plugin broke the specification {} times:{list}",
+            violations.len()
+        );
     }
 
-    /// Every message that any object of the plugin posted.
+    /// Every message that any object of the plugin posted (the last 10 000).
     pub fn messages(&self) -> Vec<Message> {
-        todo!()
+        self.core.messages()
     }
 
-    /// Names of the actions sent so far, in order.
+    /// Names of the actions sent, in order (the last 10 000).
     pub fn actions(&self) -> Vec<String> {
-        todo!()
+        self.core.actions()
     }
 }

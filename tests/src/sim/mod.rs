@@ -29,35 +29,48 @@
 //! Coordinates are OpenFX's: canonical (y up, in square pixels at full size) for parameters and regions,
 //! pixels for windows and bounds. [`Picture`]s alone are top row first, as files are.
 
+mod action;
 mod binary;
+mod checks;
 mod clips;
+mod core;
 mod effect;
 mod error;
 mod format;
+mod handles;
 mod host;
+mod images;
 mod instance;
+mod interact;
 mod layout;
 mod messages;
+mod moments;
+mod params;
 mod picture;
 mod plugin;
 mod profile;
+mod properties;
 mod request;
 mod status;
+mod suites;
+mod threads;
 mod value;
 mod violations;
 
-pub use binary::Binary;
+pub use binary::{Binary, GetNumberOfPlugins, GetPlugin, SetHost};
 pub use clips::{Clip, Source};
 pub use effect::{ClipInfo, Effect, ParamInfo};
 pub use error::SimError;
 pub use format::{Components, Context, Depth, Field, Premultiplication};
 pub use host::Host;
 pub use instance::{Instance, Project};
+pub use interact::{Overlay, Pen};
 pub use layout::Layout;
 pub use messages::{Message, MessageKind};
 pub use picture::Picture;
 pub use plugin::Plugin;
-pub use profile::Profile;
+pub use profile::{Animates, Calls, NormalisedDefaults, Prefill, Profile, UnconnectedImage};
+pub use properties::PropertyOwner;
 pub use request::{Output, Request};
 pub use status::Status;
 pub use value::Value;

@@ -25,7 +25,8 @@ impl Picture {
 
     /// A picture computed from `f(x, y)`, y = 0 being the top row.
     pub fn from_fn(width: usize, height: usize, mut f: impl FnMut(usize, usize) -> [f32; 4]) -> Picture {
-        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| f(x, y)).collect();
+        let pixels =
+            (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| f(x, y)).collect();
         Picture { width, height, pixels }
     }
 
@@ -75,6 +76,9 @@ impl Picture {
     pub fn max_difference(&self, other: &Picture) -> f32 {
         assert_eq!((self.width, self.height), (other.width, other.height), "pictures of different sizes");
         let differences = self.pixels.iter().flatten().zip(other.pixels.iter().flatten());
-        differences.map(|(a, b)| (a - b).abs()).map(|d| if d.is_nan() { f32::INFINITY } else { d }).fold(0.0, f32::max)
+        differences
+            .map(|(a, b)| (a - b).abs())
+            .map(|d| if d.is_nan() { f32::INFINITY } else { d })
+            .fold(0.0, f32::max)
     }
 }

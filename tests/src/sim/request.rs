@@ -1,5 +1,6 @@
 //! What a render is asked for and what it gives.
 
+use super::images;
 use super::{Components, Depth, Field, Layout, Message, Picture, Premultiplication, Status};
 
 /// One frame to render. `Request { time: 3.0, ..Request::default() }` or [`Request::at`] ask for a plain frame.
@@ -78,6 +79,8 @@ pub struct Output {
     pub untouched: usize,
     /// Wall clock time of the Render action alone, in seconds.
     pub seconds: f64,
+    /// How often the effect asked whether to abort.
+    pub aborts_asked: usize,
     /// Messages posted while rendering.
     pub messages: Vec<Message>,
 }
@@ -86,6 +89,8 @@ impl Output {
     /// The output as RGBA float, top row first, values as written (premultiplied when `premultiplication` says
     /// so). RGB gets alpha 1; Alpha stands in the fourth component and colour is 0.
     pub fn picture(&self) -> Picture {
-        todo!()
+        let (width, height) = (self.bounds[2] - self.bounds[0], self.bounds[3] - self.bounds[1]);
+        let (width, height) = (width.max(0) as usize, height.max(0) as usize);
+        images::from_bytes(&self.raw, width, height, self.depth, self.components)
     }
 }
