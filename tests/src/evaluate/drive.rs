@@ -95,6 +95,9 @@ impl Driver {
         // The matte has the depth of the source. Float measures it without rounding.
         let depth = [sim::Depth::Float, sim::Depth::Byte];
         let depth = depth.into_iter().find(|d| profile.depths.contains(d)).unwrap_or(sim::Depth::Byte);
+        // The simulator counts the threads that a plugin leaves behind: those of the metrics must be
+        // there before it is loaded.
+        rayon::broadcast(|_| ());
         let host = sim::Host::new(profile);
         let plugin = host.load(sim::Binary::open(bundle).map_err(failed)?).map_err(failed)?;
         let effect = plugin.describe_in_context(sim::Context::Filter).map_err(failed)?;
@@ -272,7 +275,7 @@ impl Frames {
 /// One clip shared by two instances.
 impl sim::Source for Arc<Frames> {
     fn frame(&self, time: f64) -> Result<Option<Arc<sim::Picture>>, sim::SimError> {
-        if time < 0.0 { Ok(None) } else { self.load(time.round() as usize) }
+        if time < 0.0 { Ok(None) } else { self.load(time.floor() as usize) }
     }
 
     fn range(&self) -> (f64, f64) {
