@@ -171,3 +171,21 @@ fn write_manifest(cache: &Path) -> Result<(), FetchError> {
     fs::write(&new, text).map_err(io("write the file", &new))?;
     fs::rename(&new, &path).map_err(io("write the file", &path))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{FetchError, check_hash};
+
+    #[test]
+    fn a_changed_download_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("package.tgz");
+        fs::write(&path, "a network").unwrap();
+        let right = "2f782beca6c497e09ee1b67bd6a1202048f19e97f7e1364a58d415ce7b3ecd9e";
+        check_hash(&path, right).unwrap();
+        fs::write(&path, "a netw0rk").unwrap();
+        assert!(matches!(check_hash(&path, right), Err(FetchError::WrongHash { .. })));
+    }
+}

@@ -1,5 +1,7 @@
 //! Networks that are not what their entry promises are refused when they are opened.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::fs;
@@ -35,6 +37,7 @@ fn wrong_names_are_refused() {
         ("output = \"output\"", "output = \"features\""),
         ("scores = \"iou_predictions\"", "scores = \"guesses\""),
         ("mask = \"mask_input\"", "mask = \"point_labels\""),
+        ("coords = \"point_coords\"", "coords = \"image_embeddings\""),
     ] {
         let result = load(&changed(from, to));
         assert!(matches!(result, Err(Error::ModelContract { .. })), "{from} -> {to}: {result:?}");

@@ -1,5 +1,7 @@
 //! Manifests: the built-in ones are right, and what a user adds is refused with the reason when it is wrong.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use models::Error;
 use models::manifest::{Manifest, Origin, Role};
 

@@ -1,5 +1,7 @@
 //! A known picture and known prompts give the masks of the reference implementation (export/reference_mask.py).
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::collections::HashMap;

@@ -1,5 +1,7 @@
 //! Libraries that cannot serve are refused, each with its reason, and leave the process able to load the right one.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::fs;

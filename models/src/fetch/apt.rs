@@ -33,6 +33,8 @@ pub(super) fn bootstrap_pip(python: &Path) -> Result<(), FetchError> {
                 .args(set("Dir::Cache", &cache))
                 // The lists lie in a folder that apt's own user may not enter.
                 .args(["-o", "APT::Sandbox::User=root"])
+                // Without a network, `update` would only warn and `download` name no reason.
+                .args(["-o", "APT::Update::Error-Mode=any"])
                 .args(arguments),
             "apt-get",
             doing,

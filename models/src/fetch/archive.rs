@@ -37,3 +37,41 @@ pub(super) fn extract(archive: &Path, path: &str, to: &Path) -> Result<(), Fetch
     }
     Err(not_there())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::extract;
+    use crate::fetch::FetchError;
+
+    #[test]
+    fn a_file_is_taken_out_of_either_kind_of_package() {
+        let folder = tempfile::tempdir().unwrap();
+        let tgz = folder.path().join("a.tgz");
+        let mut tar = tar::Builder::new(GzEncoder::new(File::create(&tgz).unwrap(), Compression::fast()));
+        let mut header = tar::Header::new_gnu();
+        header.set_size(5);
+        tar.append_data(&mut header, "package/file", &b"hello"[..]).unwrap();
+        tar.into_inner().unwrap().finish().unwrap();
+        let wheel = folder.path().join("a.whl");
+        let mut zip = zip::ZipWriter::new(File::create(&wheel).unwrap());
+        zip.start_file("package/file", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(b"hello").unwrap();
+        zip.finish().unwrap();
+
+        let to = folder.path().join("out");
+        for archive in [tgz, wheel] {
+            extract(&archive, "package/file", &to).unwrap();
+            assert_eq!(fs::read(&to).unwrap(), b"hello");
+            assert!(matches!(extract(&archive, "package/none", &to), Err(FetchError::NotInArchive { .. })));
+            let length = fs::metadata(&archive).unwrap().len();
+            File::options().write(true).open(&archive).unwrap().set_len(length / 3).unwrap();
+            assert!(matches!(extract(&archive, "package/file", &to), Err(FetchError::BadArchive { .. })));
+        }
+    }
+}

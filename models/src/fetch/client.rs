@@ -157,3 +157,26 @@ pub(super) fn run(
         Err(FetchError::ProgramFailed { program, doing, output })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::{FetchError, run};
+
+    fn shell(script: &str) -> Result<(), FetchError> {
+        run(Command::new("sh").arg("-c").arg(script), "the client", "download a package", "install it")
+    }
+
+    #[test]
+    fn each_failure_has_its_own_error() {
+        shell("true").unwrap();
+        let text = shell("echo 404 not there >&2; exit 1").unwrap_err().to_string();
+        assert!(text.contains("the client failed to download a package") && text.contains("404"), "{text}");
+        let offline = shell("echo 'npm error code EAI_AGAIN' >&2; exit 1").unwrap_err();
+        assert!(matches!(offline, FetchError::NoNetwork { .. }), "{offline:?}");
+        let missing =
+            run(&mut Command::new("no such program"), "npm", "download", "install npm").unwrap_err();
+        assert!(missing.to_string().contains("install npm"), "{missing}");
+    }
+}

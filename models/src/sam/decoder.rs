@@ -2,7 +2,7 @@
 
 use ort::value::TensorRef;
 
-use super::session::{Network, extract};
+use super::session::{Network, Tensor, WorkingMemory, extract};
 use super::{Candidates, EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, Logits, MASK_SIDE, Prompts};
 use crate::Error;
 use crate::manifest::{DecoderContract, Entry};
@@ -10,6 +10,9 @@ use crate::runtime::Runtime;
 use crate::store::Store;
 
 const DOING: &str = "find the subject";
+
+const LOGITS_SHAPE: [i64; 4] = [1, 4, MASK_SIDE as i64, MASK_SIDE as i64];
+const SCORES_SHAPE: [i64; 2] = [1, 4];
 
 /// SAM's prompt encoder and mask decoder, cut before the choice of a mask.
 #[derive(Debug)]
@@ -29,17 +32,19 @@ impl Decoder {
             reason: "it is not a decoder".to_owned(),
         })?;
         let path = store.verified_path(entry)?;
-        let inputs =
-            [&contract.embedding, &contract.coords, &contract.labels, &contract.mask, &contract.has_mask];
-        let outputs = [&contract.logits, &contract.scores];
-        let network = Network::open(
-            runtime,
-            &path,
-            &entry.id,
-            threads,
-            &inputs.map(String::as_str),
-            &outputs.map(String::as_str),
-        )?;
+        let (cells, side) = (EMBEDDING_SIDE as i64, MASK_SIDE as i64);
+        let inputs = [
+            Tensor { name: &contract.embedding, shape: &[1, EMBEDDING_CHANNELS as i64, cells, cells] },
+            Tensor { name: &contract.coords, shape: &[1, -1, 2] },
+            Tensor { name: &contract.labels, shape: &[1, -1] },
+            Tensor { name: &contract.mask, shape: &[1, 1, side, side] },
+            Tensor { name: &contract.has_mask, shape: &[1] },
+        ];
+        let outputs = [
+            Tensor { name: &contract.logits, shape: &LOGITS_SHAPE },
+            Tensor { name: &contract.scores, shape: &SCORES_SHAPE },
+        ];
+        let network = Network::open(runtime, &path, &entry.id, threads, &inputs, &outputs)?;
         Ok(Self { network, contract })
     }
 
@@ -89,10 +94,9 @@ impl Decoder {
         ];
         let inputs = tensors.into_iter().map(|(name, tensor)| (name.as_str(), tensor.into())).collect();
         let (width, height) = embedding.size();
-        self.network.run(DOING, inputs, |outputs| {
-            let shape = [1, 4, MASK_SIDE as i64, MASK_SIDE as i64];
-            let data = extract(outputs.get(&self.contract.logits), DOING, &shape)?;
-            let scores = extract(outputs.get(&self.contract.scores), DOING, &[1, 4])?;
+        self.network.run(DOING, inputs, WorkingMemory::Keep, |outputs| {
+            let data = extract(outputs.get(&self.contract.logits), DOING, &LOGITS_SHAPE)?;
+            let scores = extract(outputs.get(&self.contract.scores), DOING, &SCORES_SHAPE)?;
             let mask =
                 |index: usize| Logits::from_raw(&data[index * Logits::LEN..][..Logits::LEN], width, height);
             let scores = [scores[0], scores[1], scores[2], scores[3]];

@@ -4,12 +4,50 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use ort::logging::LogLevel;
-use ort::session::{Session, SessionInputValue, SessionOutputs};
-use ort::value::{DynValue, Outlet};
+use ort::session::{RunOptions, Session, SessionInputValue, SessionOutputs};
+use ort::value::{DynValue, Outlet, TensorElementType, ValueType};
 
 use crate::Error;
 use crate::error::is_out_of_memory;
 use crate::runtime::Runtime;
+
+/// An input or output that a network must have: f32 of a shape, in which -1 stands for any size.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tensor<'a> {
+    pub(super) name: &'a str,
+    pub(super) shape: &'a [i64],
+}
+
+impl Tensor<'_> {
+    /// Looks for the tensor among a network's own; the error says what differs. A size that the network leaves open is
+    /// right.
+    fn check(&self, present: &[Outlet]) -> Result<(), String> {
+        let Some(outlet) = present.iter().find(|outlet| outlet.name() == self.name) else {
+            let names: Vec<_> = present.iter().map(Outlet::name).collect();
+            return Err(format!("is not among {names:?}"));
+        };
+        let fits = match outlet.dtype() {
+            ValueType::Tensor { ty: TensorElementType::Float32, shape, .. } => {
+                shape.len() == self.shape.len()
+                    && shape
+                        .iter()
+                        .zip(self.shape)
+                        .all(|(has, wants)| *has == -1 || *wants == -1 || has == wants)
+            }
+            _ => false,
+        };
+        if fits { Ok(()) } else { Err(format!("is {} in place of f32 {:?}", outlet.dtype(), self.shape)) }
+    }
+}
+
+/// What happens to the memory that a run worked in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WorkingMemory {
+    /// It stays for the next run.
+    Keep,
+    /// It goes back to the system. Fetching it again costs the next run time.
+    GiveBack,
+}
 
 /// A network and the lock that lets one caller at a time run it: ONNX Runtime's own pool already uses every thread the
 /// session was given.
@@ -19,14 +57,14 @@ pub(super) struct Network {
 }
 
 impl Network {
-    /// Opens a verified file and checks that it has the named inputs and outputs, in any order and no other inputs.
+    /// Opens a verified file and checks that it has the promised inputs and outputs, in any order, and no other inputs.
     pub(super) fn open(
         runtime: &Runtime,
         path: &Path,
         id: &str,
         threads: usize,
-        inputs: &[&str],
-        outputs: &[&str],
+        inputs: &[Tensor<'_>],
+        outputs: &[Tensor<'_>],
     ) -> Result<Self, Error> {
         let session = open_session(runtime, path, threads).map_err(|source| {
             if is_out_of_memory(source.message()) {
@@ -36,20 +74,21 @@ impl Network {
             }
         })?;
         let contract = |reason: String| Error::ModelContract { id: id.to_owned(), reason };
-        let names = |outlets: &[Outlet]| outlets.iter().map(|o| o.name().to_owned()).collect::<Vec<_>>();
-        let (has_inputs, has_outputs) = (names(session.inputs()), names(session.outputs()));
-        for name in inputs {
-            if !has_inputs.iter().any(|has| has == name) {
-                return Err(contract(format!("it has no input \"{name}\" but {has_inputs:?}")));
+        for (kind, promised, present) in
+            [("input", inputs, session.inputs()), ("output", outputs, session.outputs())]
+        {
+            for tensor in promised {
+                tensor
+                    .check(present)
+                    .map_err(|reason| contract(format!("{kind} \"{}\" {reason}", tensor.name)))?;
             }
         }
-        if let Some(extra) = has_inputs.iter().find(|has| !inputs.contains(&has.as_str())) {
-            return Err(contract(format!("it wants an input \"{extra}\" that PromptMatte does not give")));
-        }
-        for name in outputs {
-            if !has_outputs.iter().any(|has| has == name) {
-                return Err(contract(format!("it has no output \"{name}\" but {has_outputs:?}")));
-            }
+        let not_given = |has: &&Outlet| inputs.iter().all(|input| input.name != has.name());
+        if let Some(extra) = session.inputs().iter().find(not_given) {
+            return Err(contract(format!(
+                "it wants an input \"{}\" that PromptMatte does not give",
+                extra.name()
+            )));
         }
         Ok(Self { session: Mutex::new(session) })
     }
@@ -59,11 +98,17 @@ impl Network {
         &self,
         doing: &'static str,
         inputs: Vec<(&str, SessionInputValue<'_>)>,
+        after: WorkingMemory,
         read: impl FnOnce(&SessionOutputs<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let failed = |source| Error::from_inference(doing, source);
+        let mut options = RunOptions::new().map_err(failed)?;
+        if after == WorkingMemory::GiveBack {
+            options.set("memory.enable_memory_arena_shrinkage", "cpu:0").map_err(failed)?;
+        }
         // A panic while the lock was held leaves no half-done state in the session: ONNX Runtime's run is one call.
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        let outputs = session.run(inputs).map_err(|source| Error::from_inference(doing, source))?;
+        let outputs = session.run_with_options(inputs, &options).map_err(failed)?;
         read(&outputs)
     }
 }
