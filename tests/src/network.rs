@@ -19,8 +19,10 @@ const SLOPE: f32 = 0.5;
 const CELL: f32 = 4.0;
 
 /// Draws discs and counts.
-#[derive(Default)]
 pub struct Disc {
+    /// Long side of the images it takes; less than [`SIDE`] makes frames cheaper and leaves most of the grid
+    /// unused, as SAM's padding is.
+    pub side: u32,
     /// Images encoded.
     pub encoded: AtomicUsize,
     /// Prompts decoded.
@@ -33,6 +35,20 @@ pub struct Disc {
     pub fails: bool,
     /// Whether encoding panics.
     pub panics: bool,
+}
+
+impl Default for Disc {
+    fn default() -> Self {
+        Self {
+            side: SIDE,
+            encoded: AtomicUsize::new(0),
+            decoded: AtomicUsize::new(0),
+            brightness: AtomicUsize::new(0),
+            delay: Duration::ZERO,
+            fails: false,
+            panics: false,
+        }
+    }
 }
 
 impl Disc {
@@ -71,7 +87,7 @@ impl Segmenter for Disc {
     }
 
     fn input_side(&self) -> u32 {
-        SIDE
+        self.side
     }
 
     fn encode(&self, image: &ModelImage) -> Result<Embedding, Error> {
@@ -81,7 +97,7 @@ impl Segmenter for Disc {
         if self.fails {
             return Err(Error::BadTensor { reason: "the network was told to fail".into() });
         }
-        let mean = image.rgb().iter().sum::<f32>() / image.rgb().len() as f32;
+        let mean = image.rgb().iter().map(|value| f64::from(*value)).sum::<f64>() / image.rgb().len() as f64;
         self.brightness.store((mean * 1000.0).round() as usize, Ordering::SeqCst);
         Embedding::from_raw(vec![0.0; Embedding::LEN], image.width(), image.height())
     }

@@ -12,8 +12,10 @@ fn listing(context: Context) -> Result<String, SimError> {
     let effect = stage.plugin.describe_in_context(context)?;
     let mut text = String::new();
     for param in effect.params() {
-        let default = param.default.map(|value| value.to_string()).unwrap_or_default();
-        let _ = write!(text, "{} {} {default}", param.name, param.param_type);
+        let _ = write!(text, "{} {}", param.name, param.param_type);
+        if let Some(default) = &param.default {
+            let _ = write!(text, " {default}");
+        }
         if !param.options.is_empty() {
             let _ = write!(text, " {:?}", param.options);
         }
@@ -21,7 +23,7 @@ fn listing(context: Context) -> Result<String, SimError> {
             text,
             "{}{}",
             if param.animates { " keyed" } else { "" },
-            if param.persistent { "" } else { " not saved" }
+            if param.persistent || param.default.is_none() { "" } else { " not saved" }
         );
     }
     drop(effect);

@@ -1,11 +1,12 @@
 //! What the effect tells the artist, and how it behaves towards a host's threads.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tests::linked::{Stage, test_picture};
 use tests::network::Disc;
-use tests::sim::{Clip, Context, Instance, Profile, Request, SimError, Status, Value};
+use tests::sim::{Clip, Context, Instance, Picture, Profile, Request, SimError, Source, Status, Value};
 
 type Tested = Result<(), SimError>;
 
@@ -94,10 +95,19 @@ fn a_subject_outside_the_frame_has_an_empty_matte_and_a_notice() -> Tested {
 
 #[test]
 fn a_source_without_a_picture_gives_nothing_and_says_so() -> Tested {
+    /// A clip whose frames are gone.
+    struct Gone;
+    impl Source for Gone {
+        fn frame(&self, _time: f64) -> Result<Option<Arc<Picture>>, SimError> {
+            Ok(None)
+        }
+        fn range(&self) -> (f64, f64) {
+            (0.0, 10.0)
+        }
+    }
     let stage = stage(Disc::default())?;
-    let instance = stage.instance(Context::Filter, source(), SIZE)?;
+    let instance = stage.instance(Context::Filter, Clip::new(Gone), SIZE)?;
     instance.set("point1Mode", 1)?;
-    instance.disconnect("Source")?;
     let output = instance.render(&Request::at(0.0))?;
     assert_eq!(output.status, Status::OK);
     assert!(output.picture().pixels.iter().all(|pixel| *pixel == [0.0; 4]));

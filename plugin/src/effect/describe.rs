@@ -52,9 +52,6 @@ pub fn describe(effect: &Effect<'_>) -> Result<()> {
     set.set_int(sys::kOfxImageEffectPluginPropFieldRenderTwiceAlways, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultipleClipDepths, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultipleClipPARs, 0, 0)?;
-    for (index, name) in (0..).zip([parameters::OUTPUT, parameters::OUTPUT_COMPONENTS]) {
-        set.set_string(sys::kOfxImageEffectPropClipPreferencesSlaveParam, index, name)?;
-    }
     // What hosts of older versions of the API do not know.
     optional(set.set_string(sys::kOfxPropPluginDescription, 0, DESCRIPTION));
     optional(set.set_int(sys::kOfxPropVersion, 0, VERSION[0] as i32));
@@ -79,9 +76,16 @@ pub fn describe_in_context(effect: &Effect<'_>, context: Context) -> Result<()> 
     for spec in parameters::specs(context) {
         define(&descriptors, spec, effect.host())?;
     }
-    // Hosts without pages refuse the type.
+    let set = effect.properties()?;
+    let slaves = [parameters::OUTPUT, parameters::OUTPUT_COMPONENTS];
+    let defined = parameters::specs(context).filter(|spec| slaves.contains(&spec.name));
+    for (index, spec) in (0..).zip(defined) {
+        set.set_string(sys::kOfxImageEffectPropClipPreferencesSlaveParam, index, spec.name)?;
+    }
+    // Hosts without pages refuse the type. A page lists values only; groups follow their members.
     if let Ok(page) = descriptors.define(sys::kOfxParamTypePage, parameters::PAGE) {
-        for (index, spec) in (0..).zip(parameters::specs(context).filter(|spec| spec.parent.is_none())) {
+        let values = parameters::specs(context).filter(|spec| !matches!(spec.kind, Kind::Group { .. }));
+        for (index, spec) in (0..).zip(values) {
             optional(page.set_string(sys::kOfxParamPropPageChild, index, spec.name));
         }
     }

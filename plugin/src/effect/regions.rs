@@ -48,7 +48,10 @@ pub fn regions_of_interest(
     out_args: &PropertySet<'_>,
 ) -> Result<Status> {
     let time = in_args.double(sys::kOfxPropTime, 0)?;
-    let region = instance.source.region_of_definition(effect.host(), time)?;
+    // A source without a picture at this time has no region either.
+    let Ok(region) = instance.source.region_of_definition(effect.host(), time) else {
+        return Ok(Status::REPLY_DEFAULT);
+    };
     out_args.set_doubles(c"OfxImageClipPropRoI_Source", &region)?;
     Ok(Status::OK)
 }
