@@ -15,10 +15,10 @@ use super::suites::memory::Allocation;
 use super::{Message, Profile, Violation, ViolationKind};
 
 /// Length of the logs of actions and messages: older entries go, so that a long run does not grow.
-const LOG: usize = 10_000;
+const LOG: usize = 1000;
 /// Strings handed to the plugin that are kept, overwritten, after their action: whoever kept a pointer reads
 /// the overwritten text and not freed memory.
-const QUARANTINE: usize = 4096;
+const QUARANTINE: usize = 1024;
 
 /// The address of the structure that a plugin gets of the host.
 #[derive(Clone, Copy)]

@@ -57,12 +57,12 @@ impl Host {
         );
     }
 
-    /// Every message that any object of the plugin posted (the last 10 000).
+    /// Every message that any object of the plugin posted (the last 1000).
     pub fn messages(&self) -> Vec<Message> {
         self.core.messages()
     }
 
-    /// Names of the actions sent, in order (the last 10 000).
+    /// Names of the actions sent, in order (the last 1000).
     pub fn actions(&self) -> Vec<String> {
         self.core.actions()
     }

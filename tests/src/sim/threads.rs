@@ -87,3 +87,20 @@ fn name(id: u64) -> String {
     let name = fs::read_to_string(format!("/proc/self/task/{id}/comm")).unwrap_or_default();
     format!("{} ({id})", name.trim())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_stays_is_named() {
+        let (stop, stopped) = std::sync::mpsc::channel::<()>();
+        let watch = Watch::begin();
+        let stranger = std::thread::Builder::new().name("stranger".to_owned());
+        let stranger = stranger.spawn(move || stopped.recv()).unwrap();
+        let left = watch.end();
+        assert!(left.iter().any(|name| name.starts_with("stranger ")), "{left:?}");
+        drop(stop);
+        assert!(stranger.join().is_ok());
+    }
+}

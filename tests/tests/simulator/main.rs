@@ -1,0 +1,7 @@
+//! The simulator itself: that it plays a host's part, and that it sees every fault it claims to see.
+
+mod api;
+mod faults;
+mod hosts;
+mod life;
+mod plugin;
