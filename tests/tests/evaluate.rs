@@ -11,6 +11,8 @@ use serde_json::Value;
 const WIDTH: u32 = 320;
 const HEIGHT: u32 = 240;
 const RADIUS: f32 = 50.0;
+/// Unlike that of any frame of the sequence, so that the still is new to the plugin.
+const STILL_CENTRE: f32 = 190.0;
 
 fn evaluate(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_evaluate")).args(arguments).output().unwrap()
@@ -49,9 +51,10 @@ fn write_sequence(folder: &Path) {
 /// One still of the same disc with its soft alpha.
 fn write_still(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
-    let truth =
-        GrayImage::from_fn(WIDTH, HEIGHT, |x, y| Luma([(coverage(x, y, 160.0) * 255.0).round() as u8]));
-    picture(160.0).save(folder.join("disc.png")).unwrap();
+    let truth = GrayImage::from_fn(WIDTH, HEIGHT, |x, y| {
+        Luma([(coverage(x, y, STILL_CENTRE) * 255.0).round() as u8])
+    });
+    picture(STILL_CENTRE).save(folder.join("disc.png")).unwrap();
     truth.save(folder.join("disc.alpha.png")).unwrap();
 }
 

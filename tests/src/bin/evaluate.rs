@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tests::evaluate::EvaluateError;
-use tests::evaluate::drive::{Driver, HostKind, default_bundle};
+use tests::evaluate::drive::{Driver, default_bundle};
 use tests::evaluate::folder::{Prompting, evaluate};
 use tests::evaluate::footage::discover;
+use tests::evaluate::hosts::HostKind;
 use tests::evaluate::keys::Keying;
 use tests::evaluate::prompts::PromptKind;
 use tests::evaluate::report::Report;

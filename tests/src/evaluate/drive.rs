@@ -1,11 +1,12 @@
 //! Renders mattes with the built bundle, as a host does, and times it.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::EvaluateError;
 use super::footage::Clip;
+use super::frames::Frames;
+use super::hosts::HostKind;
 use super::keys::Curves;
 use super::pixels::Alpha;
 use crate::sim;
@@ -19,57 +20,12 @@ const MODE_INCLUDE: i32 = 1;
 const NUDGE: f64 = 0.25;
 /// Side of the picture whose rendering loads the models.
 const START_SIZE: u32 = 64;
-/// How many decoded frames a clip keeps.
-const FRAMES_KEPT: usize = 8;
 
 /// Where `cargo run --release -p bundle` makes the bundle.
 #[must_use]
 pub fn default_bundle() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     workspace.join("target/bundle/PromptMatte.ofx.bundle")
-}
-
-/// Which host is simulated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HostKind {
-    /// All of the specification, forgiving nothing.
-    Strict,
-    /// Natron.
-    Natron,
-    /// MLT (Kdenlive, Shotcut, melt).
-    Mlt,
-    /// DaVinci Resolve.
-    Resolve,
-}
-
-/// A text that names no simulated host.
-#[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no simulated host; use strict, natron, mlt or resolve")]
-pub struct UnknownHost(String);
-
-impl FromStr for HostKind {
-    type Err = UnknownHost;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "strict" => Ok(Self::Strict),
-            "natron" => Ok(Self::Natron),
-            "mlt" => Ok(Self::Mlt),
-            "resolve" => Ok(Self::Resolve),
-            _ => Err(UnknownHost(text.to_owned())),
-        }
-    }
-}
-
-impl HostKind {
-    fn profile(self) -> sim::Profile {
-        match self {
-            Self::Strict => sim::Profile::strict(),
-            Self::Natron => sim::Profile::natron(),
-            Self::Mlt => sim::Profile::mlt(),
-            Self::Resolve => sim::Profile::resolve(),
-        }
-    }
 }
 
 /// A bundle loaded into a simulated host. Its caches live as long as it does and serve all clips.
@@ -79,6 +35,7 @@ pub struct Driver {
     plugin: sim::Plugin,
     host: sim::Host,
     depth: sim::Depth,
+    linear: bool,
     start_seconds: f64,
 }
 
@@ -91,7 +48,7 @@ impl Driver {
     pub fn open(bundle: &Path, host: HostKind) -> Result<Self, EvaluateError> {
         let name = bundle.display().to_string();
         let failed = |error: sim::SimError| host_error(&name, error);
-        let profile = host.profile();
+        let (profile, linear) = (host.profile(), host.works_in_linear_light());
         // The matte has the depth of the source. Float measures it without rounding.
         let depth = [sim::Depth::Float, sim::Depth::Byte];
         let depth = depth.into_iter().find(|d| profile.depths.contains(d)).unwrap_or(sim::Depth::Byte);
@@ -101,7 +58,7 @@ impl Driver {
         let host = sim::Host::new(profile);
         let plugin = host.load(sim::Binary::open(bundle).map_err(failed)?).map_err(failed)?;
         let effect = plugin.describe_in_context(sim::Context::Filter).map_err(failed)?;
-        let mut driver = Self { effect, plugin, host, depth, start_seconds: 0.0 };
+        let mut driver = Self { effect, plugin, host, depth, linear, start_seconds: 0.0 };
 
         let grey = sim::Picture::filled(START_SIZE as usize, START_SIZE as usize, [0.5, 0.5, 0.5, 1.0]);
         let mut curves = Curves::default();
@@ -127,7 +84,7 @@ impl Driver {
     pub fn play(&self, clip: &Clip, size: (u32, u32), curves: &Curves) -> Result<Player, EvaluateError> {
         let files = clip.frames.iter().map(|f| f.source.clone()).collect::<Vec<_>>();
         let count = files.len();
-        let source = Arc::new(Frames { files, kept: Mutex::default() });
+        let source = Arc::new(Frames::new(files, self.linear));
         let content = || sim::Clip::new(Arc::clone(&source)).with_depth(self.depth);
         Ok(Player {
             name: clip.name.clone(),
@@ -247,49 +204,4 @@ fn render(instance: &sim::Instance, name: &str, frame: usize) -> Result<sim::Out
 
 fn host_error(clip: &str, error: sim::SimError) -> EvaluateError {
     EvaluateError::Host { clip: clip.to_owned(), message: error.to_string() }
-}
-
-/// The frames of a clip, read when asked for; the last few are kept, so that the plugin's time is
-/// not that of an image decoder.
-struct Frames {
-    files: Vec<PathBuf>,
-    kept: Mutex<Vec<(usize, Arc<sim::Picture>)>>,
-}
-
-impl Frames {
-    fn load(&self, frame: usize) -> Result<Option<Arc<sim::Picture>>, sim::SimError> {
-        let Some(file) = self.files.get(frame) else { return Ok(None) };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, picture)) = kept.iter().find(|(index, _)| *index == frame) {
-            return Ok(Some(Arc::clone(picture)));
-        }
-        let picture = Arc::new(sim::Picture::open(file)?);
-        if kept.len() == FRAMES_KEPT {
-            kept.remove(0);
-        }
-        kept.push((frame, Arc::clone(&picture)));
-        Ok(Some(picture))
-    }
-}
-
-/// One clip shared by two instances.
-impl sim::Source for Arc<Frames> {
-    fn frame(&self, time: f64) -> Result<Option<Arc<sim::Picture>>, sim::SimError> {
-        if time < 0.0 { Ok(None) } else { self.load(time.floor() as usize) }
-    }
-
-    fn range(&self) -> (f64, f64) {
-        (0.0, self.files.len().saturating_sub(1) as f64)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_are_named() {
-        assert_eq!("mlt".parse::<HostKind>().unwrap(), HostKind::Mlt);
-        assert!("nuke".parse::<HostKind>().is_err());
-    }
 }

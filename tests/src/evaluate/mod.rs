@@ -11,6 +11,8 @@ pub mod drive;
 pub mod error;
 pub mod folder;
 pub mod footage;
+pub mod frames;
+pub mod hosts;
 pub mod keys;
 pub mod label;
 pub mod metrics;
