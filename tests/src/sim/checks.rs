@@ -25,7 +25,7 @@ pub(crate) fn plugin_struct(core: &Core, plugin: &ofx::OfxPlugin) -> String {
     if ofx::kOfxImageEffectPluginApi.to_str() != Ok(api.as_str()) {
         wrong(core, object, None, format!("pluginApi is \"{api}\""));
     }
-    if plugin.apiVersion as u32 != ofx::kOfxImageEffectPluginApiVersion as u32 {
+    if u32::try_from(plugin.apiVersion) != Ok(ofx::kOfxImageEffectPluginApiVersion) {
         wrong(core, object, None, format!("apiVersion is {}", plugin.apiVersion));
     }
     if identifier.is_empty() || !identifier.chars().all(|c| c.is_ascii_graphic()) {

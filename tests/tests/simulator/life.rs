@@ -20,7 +20,7 @@ pub const SIZE: (u32, u32) = (12, 8);
 /// A picture that differs in every pixel, 8 bit values exactly.
 pub fn picture() -> Picture {
     Picture::from_fn(SIZE.0 as usize, SIZE.1 as usize, |x, y| {
-        [(x * 20) as f32 / 255.0, (y * 30) as f32 / 255.0, 0.2, 255.0 / 255.0 - (x * 10) as f32 / 255.0]
+        [(x * 20) as f32 / 255.0, (y * 30) as f32 / 255.0, 0.2, 1.0 - (x * 10) as f32 / 255.0]
     })
 }
 

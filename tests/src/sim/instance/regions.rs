@@ -111,7 +111,7 @@ impl Instance {
             let values = out.doubles(&format!("OfxImageClipPropFrameRange_{clip}"));
             let pairs =
                 values.chunks(2).map(|p| (p[0], p.get(1).copied().unwrap_or(f64::NAN))).collect::<Vec<_>>();
-            if pairs.iter().any(|(a, b)| !(a <= b)) {
+            if !pairs.iter().all(|(a, b)| a <= b) {
                 let message = format!("the frames of \"{clip}\", {values:?}, are no pairs of first and last");
                 self.wrong(ofx::kOfxImageEffectActionGetFramesNeeded, message);
             }
