@@ -47,9 +47,8 @@ prerequisites() {
   local missing=()
   links_c_programs || missing+=(gcc libc6-dev)
   has_libclang || missing+=(libclang-dev)
-  python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
-  if [ ${#missing[@]} = 0 ]; then say "Compiler, libclang and Python's venv are there."; return; fi
+  if [ ${#missing[@]} = 0 ]; then say "Compiler and libclang are there."; return; fi
   command -v apt-get >/dev/null ||
     fail "these are missing: ${missing[*]} (names of Debian's packages). Install them with this system's package client, then start again."
   say "Installing with apt-get: ${missing[*]}"

@@ -1,27 +1,31 @@
-//! `demo CLIP PLUGINS OUT WORK`: what `./demo` runs once everything is built and fetched.
+//! `demo [--simulator]`: what `./demo` runs once everything is built and fetched.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use tests::demo::{Places, run};
 
-/// Renders bigbuckbunny.mp4 through the built bundle with keyframed points.
+/// Renders bigbuckbunny.mp4 through the built bundle with keyframed prompts.
 #[derive(Parser)]
 struct Arguments {
-    /// The clip.
-    clip: PathBuf,
-    /// The folder that holds PromptMatte.ofx.bundle.
-    plugins: PathBuf,
     /// The folder for the results.
+    #[arg(long, default_value = "demo-out")]
     out: PathBuf,
-    /// A folder for frames that are only needed on the way.
-    work: PathBuf,
+    /// Render with the project's host simulator, as where melt cannot be had.
+    #[arg(long)]
+    simulator: bool,
 }
 
 fn main() -> ExitCode {
-    let Arguments { clip, plugins, out, work } = Arguments::parse();
-    match run(&Places { clip, plugins, out, work }) {
+    let Arguments { out, simulator } = Arguments::parse();
+    let places = Places {
+        clip: models::cache::clip("bigbuckbunny.mp4"),
+        plugins: Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bundle"),
+        out,
+        work: models::cache::root().join("demo"),
+    };
+    match run(&places, simulator) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::mlt::MltError;
+use crate::sim::{SimError, Status};
 
 /// Why the demo stopped.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +15,7 @@ pub enum DemoError {
     #[error(transparent)]
     Mlt(#[from] MltError),
     /// `melt` ended early or left frames out.
-    #[error("melt wrote {written} of {wanted} frames into {folder}; its messages:\n{messages}")]
+    #[error("melt wrote {written} of {wanted} frames into {folder} and ended with {messages}")]
     Missing {
         /// Where the frames should be.
         folder: PathBuf,
@@ -22,15 +23,36 @@ pub enum DemoError {
         written: usize,
         /// How many there should be.
         wanted: usize,
-        /// The end of melt's log.
+        /// How melt ended and the end of its log.
         messages: String,
     },
     /// A video file was not made.
-    #[error("melt did not write {file}; its messages:\n{messages}")]
+    #[error("melt did not write {file} and ended with {messages}")]
     NoVideo {
         /// The file.
         file: PathBuf,
-        /// The end of melt's log.
+        /// How melt ended and the end of its log.
+        messages: String,
+    },
+    /// Python could not read or write video files.
+    #[error("{doing} failed: {messages}")]
+    Video {
+        /// What it did.
+        doing: &'static str,
+        /// What it said.
+        messages: String,
+    },
+    /// The simulator could not load or run the bundle.
+    #[error("the bundle in the host simulator: {0}")]
+    Simulator(#[from] SimError),
+    /// The plugin failed on a frame in the simulator.
+    #[error("frame {frame}: the plugin answered {status:?}: {messages}")]
+    Render {
+        /// The frame, from 0.
+        frame: usize,
+        /// The plugin's status.
+        status: Status,
+        /// What the plugin told its user.
         messages: String,
     },
     /// A frame came back without a matte.

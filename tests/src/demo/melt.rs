@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{DemoError, Places, Prompts, Sequence, watch};
+use super::{DemoError, Host, Places, Prompts, Sequence, watch};
 use crate::mlt::Melt;
 
 /// The plugin's name among MLT's filters.
@@ -12,58 +12,39 @@ const FILTER: &str = "openfx.org.promptmatte.PromptMatte";
 const EVERY_FRAME: &str = "real_time=-1";
 
 /// `melt` with the demo's places.
-pub struct Host<'a> {
+pub struct MeltHost<'a> {
     melt: Melt,
     places: &'a Places,
 }
 
-impl<'a> Host<'a> {
-    /// A host for the demo.
-    pub fn new(melt: Melt, places: &'a Places) -> Self {
-        Self { melt, places }
-    }
-
-    /// Writes the clip's frames as RGB PNG files.
-    ///
-    /// # Errors
-    /// When a frame is missing in the end.
-    pub fn decode(&self, source: &Sequence) -> Result<(), DemoError> {
+impl Host for MeltHost<'_> {
+    fn decode(&self, source: &Sequence) -> Result<(), DemoError> {
         let arguments = [self.clip(source), png_consumer(source), pixels("rgb24", "rgb")].concat();
         self.write_frames(source, &arguments)
     }
 
-    /// Renders the cut-out with keyframed prompts as RGBA PNG files.
-    ///
-    /// # Errors
-    /// When a frame is missing in the end. A frame whose render failed is there all the same, without a matte.
-    pub fn render(&self, prompts: &Prompts, cutout: &Sequence) -> Result<(), DemoError> {
+    fn render(&self, prompts: &Prompts, _source: &Sequence, cutout: &Sequence) -> Result<(), DemoError> {
         let mut filter = vec!["-filter".to_owned(), FILTER.to_owned(), "output=Cut-out".to_owned()];
         filter.extend(prompts.properties().iter().map(|(name, value)| format!("{name}={value}")));
         let arguments = [self.clip(cutout), filter, png_consumer(cutout), pixels("rgba", "rgba")].concat();
         self.write_frames(cutout, &arguments)
     }
 
-    /// Encodes RGBA frames as ProRes 4444, alpha in the 8 bits it has.
-    ///
-    /// # Errors
-    /// When no file comes out.
-    pub fn encode_prores(&self, frames: &Sequence, file: &Path) -> Result<(), DemoError> {
+    fn encode_prores(&self, frames: &Sequence, file: &Path) -> Result<(), DemoError> {
         let codec = words("vcodec=prores_ks vprofile=4444 vendor=apl0 alpha_bits=8");
         self.encode(frames, file, &[codec, pixels("yuva444p10le", "rgba")].concat())
     }
 
-    /// Encodes frames as H.264 that any player shows.
-    ///
-    /// # Errors
-    /// When no file comes out.
-    pub fn encode_h264(&self, frames: &Sequence, file: &Path) -> Result<(), DemoError> {
+    fn encode_h264(&self, frames: &Sequence, file: &Path) -> Result<(), DemoError> {
         let codec = words("vcodec=libx264 crf=18 preset=fast movflags=+faststart");
         self.encode(frames, file, &[codec, pixels("yuv420p", "rgb")].concat())
     }
+}
 
-    /// Where melt's messages of the last step are.
-    pub fn log(places: &Places) -> PathBuf {
-        places.work.join("melt.log")
+impl<'a> MeltHost<'a> {
+    /// `melt` as the demo's host.
+    pub fn new(melt: Melt, places: &'a Places) -> Self {
+        Self { melt, places }
     }
 
     fn clip(&self, frames: &Sequence) -> Vec<String> {
@@ -115,15 +96,16 @@ impl<'a> Host<'a> {
         Ok(path)
     }
 
-    /// Runs melt to its end, telling the progress of `frames`, and returns the end of its log. Its exit status says nothing, so nobody asks for it.
+    /// Runs melt to its end, telling the progress of `frames`, and returns how it ended and the end of its log.
+    /// It may end well after a failure, so the files it wrote are what counts.
     fn run(&self, frames: Option<&Sequence>, arguments: &[String]) -> Result<String, DemoError> {
-        let log = Self::log(self.places);
+        let log = self.places.log();
         let mut child = self.melt.start(&self.places.plugins, &log, arguments)?;
-        watch::wait(&mut child, frames).map_err(DemoError::file(&log))?;
+        let status = watch::wait(&mut child, frames).map_err(DemoError::file(&log))?;
         let text = std::fs::read(&log).map_err(DemoError::file(&log))?;
         let text = String::from_utf8_lossy(&text);
         let lines: Vec<&str> = text.lines().collect();
-        Ok(lines[lines.len().saturating_sub(10)..].join("\n"))
+        Ok(format!("{status}\n{}", lines[lines.len().saturating_sub(10)..].join("\n")))
     }
 }
 

@@ -1,7 +1,7 @@
-//! The demo: points and a box keyframed over a real clip, rendered by a real host with the built bundle.
+//! The demo: points and a box keyframed over a real clip, rendered by a host with the built bundle.
 //!
-//! [`run`] is the whole of it. `melt` renders where it can be had; else the host simulator does, and says so.
-//! Every way gives the same files: `cutout/NNNN.png` (RGBA, the matte as alpha), `cutout.mov` (ProRes 4444),
+//! [`run`] is the whole of it. `melt` is the host where it can be had; else the host simulator is, and the demo
+//! says so. Both give the same files: `cutout/NNNN.png` (RGBA, the matte as alpha), `cutout.mov` (ProRes 4444),
 //! `side-by-side.mp4` (source with its prompts, matte, cut-out over a colour) and `contact-sheet.png`.
 
 mod check;
@@ -10,6 +10,7 @@ mod melt;
 mod panels;
 mod prompts;
 mod sequence;
+mod simulated;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub use error::DemoError;
 pub use prompts::{BoxTrack, Mode, Point, Prompts, Track};
 pub use sequence::Sequence;
 
-use crate::mlt::Melt;
+use crate::mlt::{Melt, MltError};
 
 /// Frames in the clip.
 pub const FRAMES: usize = 132;
@@ -36,12 +37,33 @@ pub struct Places {
     pub work: PathBuf,
 }
 
-/// Renders the clip and writes all results, telling on standard output how far it is.
+impl Places {
+    /// Where the host's messages of its last step are.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.work.join("host.log")
+    }
+}
+
+/// What renders the clip, with what reads and writes video files around it.
+trait Host {
+    /// Writes the clip's frames as RGB PNG files.
+    fn decode(&self, source: &Sequence) -> Result<(), DemoError>;
+    /// Writes the cut-out as RGBA PNG files. A frame whose render failed may be there all the same.
+    fn render(&self, prompts: &Prompts, source: &Sequence, cutout: &Sequence) -> Result<(), DemoError>;
+    /// Encodes RGBA frames as ProRes 4444, alpha in the 8 bits it has.
+    fn encode_prores(&self, frames: &Sequence, file: &Path) -> Result<(), DemoError>;
+    /// Encodes frames as H.264 that any player shows.
+    fn encode_h264(&self, frames: &Sequence, file: &Path) -> Result<(), DemoError>;
+}
+
+/// Renders the clip and writes all results, telling on standard output how far it is. With `simulate`, `melt` is
+/// not even looked for.
 ///
 /// # Errors
 /// What kept it from rendering, and a frame without a matte: MLT itself shows the source and reports no error
 /// when a plugin fails.
-pub fn run(places: &Places) -> Result<(), DemoError> {
+pub fn run(places: &Places, simulate: bool) -> Result<(), DemoError> {
     for folder in [&places.out, &places.work] {
         std::fs::create_dir_all(folder).map_err(DemoError::file(folder))?;
     }
@@ -49,16 +71,13 @@ pub fn run(places: &Places) -> Result<(), DemoError> {
     let source = Sequence::new(places.work.join("source"), FRAMES);
     let cutout = Sequence::new(places.out.join("cutout"), FRAMES);
     let panels = Sequence::new(places.work.join("panels"), FRAMES);
-    let host = melt::Host::new(Melt::set_up()?, places);
+    let host = host(places, simulate)?;
 
     println!("Reading the clip's {FRAMES} frames");
     host.decode(&source)?;
-    println!(
-        "Rendering with melt: {} keyframed points and a box, about a second a frame",
-        prompts.points.len()
-    );
-    host.render(&prompts, &cutout)?;
-    let coverage = check::mattes(&cutout, &melt::Host::log(places))?;
+    println!("Rendering: {} keyframed points and a box, about a second a frame", prompts.points.len());
+    host.render(&prompts, &source, &cutout)?;
+    let coverage = check::mattes(&cutout, &places.log())?;
     println!("Every frame has a matte; it covers {:.1} % of the picture on average", coverage * 100.0);
 
     println!("Composing the panels");
@@ -75,6 +94,22 @@ pub fn run(places: &Places) -> Result<(), DemoError> {
     tell(cutout.folder(), "the same as PNG files");
     tell(&sheet, "twelve of the frames at a glance");
     Ok(())
+}
+
+/// `melt`, or the simulator where `melt` cannot be had.
+fn host<'a>(places: &'a Places, simulate: bool) -> Result<Box<dyn Host + 'a>, DemoError> {
+    let reason = if simulate {
+        "as asked".to_owned()
+    } else {
+        println!("Setting up melt, unless that was done before");
+        match Melt::set_up() {
+            Ok(melt) => return Ok(Box::new(melt::MeltHost::new(melt, places))),
+            Err(MltError::Unavailable(reason)) => reason,
+            Err(error) => return Err(error.into()),
+        }
+    };
+    println!("The host is the project's own simulator, not melt: {reason}");
+    Ok(Box::new(simulated::SimulatedHost::set_up(places)?))
 }
 
 fn tell(path: &Path, what: &str) {

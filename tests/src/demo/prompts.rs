@@ -94,6 +94,12 @@ impl Track {
         keys.join(";")
     }
 
+    /// The keys: frame, x, y; ordered by frame.
+    #[must_use]
+    pub fn keys(&self) -> &[(usize, f64, f64)] {
+        &self.keys
+    }
+
     /// Where it is on a frame: x and y in pixels, y up.
     #[must_use]
     pub fn at(&self, frame: usize) -> (f64, f64) {

@@ -32,8 +32,9 @@ impl Stage {
         match INSTALL.get_or_init(|| Install::set_up(Kind::Library)) {
             Ok(install) => Some(Self { install, folder: tempfile::tempdir().unwrap() }),
             Err(MltError::Unavailable(reason)) => {
-                // Written past the test runner, which hides what passing tests print.
-                writeln!(std::io::stderr(), "skipped: MLT could not be set up: {reason}").unwrap();
+                // Written past the test runner, which hides what passing tests print with macros.
+                let mut terminal = std::io::stderr();
+                writeln!(terminal, "skipped: MLT could not be set up: {reason}").unwrap();
                 None
             }
             Err(error) => panic!("{error}"),
