@@ -1,7 +1,7 @@
 //! An effect instance: its handles and what it last did. Nothing that a frame depends on is kept here.
 
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use openfx_sys as sys;
@@ -72,7 +72,7 @@ pub struct Instance {
     /// Its output.
     pub output: Clip,
     last: Mutex<LastFrame>,
-    message_shown: AtomicBool,
+    shown: Mutex<Option<String>>,
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
@@ -96,7 +96,7 @@ impl Instance {
             source: effect.clip(clips::SOURCE)?,
             output: effect.clip(clips::OUTPUT)?,
             last: Mutex::default(),
-            message_shown: AtomicBool::new(false),
+            shown: Mutex::default(),
         });
         usable::refresh(effect.host(), &instance.parameters, 0.0)?;
         let pointer = Box::into_raw(instance);
@@ -165,12 +165,14 @@ impl Instance {
     pub fn report(&self, effect: &Effect<'_>, frame: LastFrame) {
         let message = frame.message();
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = frame;
+        let text = message.as_ref().map(|(_, text)| text.clone());
+        let before =
+            std::mem::replace(&mut *self.shown.lock().unwrap_or_else(PoisonError::into_inner), text.clone());
         let result = match message {
-            Some((kind, text)) => {
-                self.message_shown.store(true, Ordering::Relaxed);
-                effect.set_persistent_message(kind, &text)
-            }
-            None if self.message_shown.swap(false, Ordering::Relaxed) => effect.clear_persistent_message(),
+            // MLT only writes messages to its log: once is enough. Others may have taken theirs away.
+            Some(_) if effect.host().is_mlt() && before == text => Ok(()),
+            Some((kind, text)) => effect.set_persistent_message(kind, &text),
+            None if before.is_some() => effect.clear_persistent_message(),
             None => Ok(()),
         };
         if let Err(error) = result {
