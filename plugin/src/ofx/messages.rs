@@ -1,6 +1,6 @@
 //! Messages to the artist.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char, c_int, c_void};
 
 use openfx_sys as sys;
 
@@ -28,6 +28,9 @@ impl MessageKind {
     }
 }
 
+/// `message` and `setPersistentMessage`: handle, type, identifier, format and what it consumes.
+type Post = unsafe extern "C" fn(*mut c_void, *const c_char, *const c_char, *const c_char, ...) -> c_int;
+
 impl Effect<'_> {
     /// Shows a sentence on the effect until it is cleared or replaced. Hosts that only have momentary
     /// messages get one of those for errors, and nothing for the rest, which would be a dialogue a frame.
@@ -36,39 +39,25 @@ impl Effect<'_> {
     /// When the host refuses, or has no messages.
     pub fn set_persistent_message(&self, kind: MessageKind, text: &str) -> Result<()> {
         let text = c_string(text);
-        let identifier = c"";
-        // Resolve 14 has the second version of the suite with empty functions.
-        if let Some(call) = self.host().persistent_message_suite().and_then(|s| s.setPersistentMessage) {
+        let post = |call: Post| {
             // SAFETY: the handle is valid during the action, all strings end in a zero, and the format
             // consumes exactly the one string that follows it.
-            let status = unsafe {
-                call(
-                    self.handle().cast(),
-                    kind.name().as_ptr(),
-                    identifier.as_ptr(),
-                    c"%s".as_ptr(),
-                    text.as_ptr(),
-                )
-            };
-            return Error::check("setPersistentMessage", status);
-        }
-        match self.host().message_suite().and_then(|s| s.message) {
-            Some(call) if kind == MessageKind::Error => {
-                // SAFETY: as above. The reply (OK, or an answer to a question) does not matter.
-                unsafe {
-                    call(
-                        self.handle().cast(),
-                        kind.name().as_ptr(),
-                        identifier.as_ptr(),
-                        c"%s".as_ptr(),
-                        text.as_ptr(),
-                    )
-                };
-                Ok(())
+            unsafe {
+                call(self.handle().cast(), kind.name().as_ptr(), c"".as_ptr(), c"%s".as_ptr(), text.as_ptr())
             }
-            Some(_) => Ok(()),
-            None => Err(Error::Missing("a message suite")),
+        };
+        // Resolve 14 has the second version of the suite with empty functions.
+        if let Some(call) = self.host().persistent_message_suite().and_then(|s| s.setPersistentMessage) {
+            return Error::check("setPersistentMessage", post(call));
         }
+        let Some(call) = self.host().message_suite().and_then(|s| s.message) else {
+            return Err(Error::Missing("a message suite"));
+        };
+        if kind == MessageKind::Error {
+            // The reply (OK, or an answer to a question) does not matter.
+            post(call);
+        }
+        Ok(())
     }
 
     /// Takes the persistent message away.
