@@ -54,7 +54,7 @@ prerequisites() {
   say "Installing with apt-get: ${missing[*]}"
   # A bare machine has no package lists; an old list names files that are gone.
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   links_c_programs || fail "there is still no C compiler that links a program (tried: cc)."
   has_libclang || fail "libclang was installed but is not under /usr/lib/llvm-*; set LIBCLANG_PATH to its folder."
 }
