@@ -95,25 +95,33 @@ fn a_subject_outside_the_frame_has_an_empty_matte_and_a_notice() -> Tested {
 
 #[test]
 fn a_source_without_a_picture_gives_nothing_and_says_so() -> Tested {
-    /// A clip whose frames are gone.
-    struct Gone;
+    /// A clip whose frames are gone, or have no pixels.
+    struct Gone(Option<Arc<Picture>>);
     impl Source for Gone {
         fn frame(&self, _time: f64) -> Result<Option<Arc<Picture>>, SimError> {
-            Ok(None)
+            Ok(self.0.clone())
         }
         fn range(&self) -> (f64, f64) {
             (0.0, 10.0)
         }
     }
-    let stage = stage(Disc::default())?;
-    let instance = stage.instance(Context::Filter, Clip::new(Gone), SIZE)?;
-    instance.set("point1Mode", 1)?;
-    let output = instance.render(&Request::at(0.0))?;
-    assert_eq!(output.status, Status::OK);
-    assert!(output.picture().pixels.iter().all(|pixel| *pixel == [0.0; 4]));
-    assert!(instance.persistent_message().unwrap().1.contains("no picture"));
-    drop(instance);
-    stage.finish()
+    for profile in [Profile::strict(), Profile::resolve(), Profile::mlt()] {
+        for frame in [None, Some(Arc::new(Picture::filled(0, 0, [0.0; 4])))] {
+            let stage = Stage::new(profile.clone(), Disc::default())?;
+            let instance = stage.instance(Context::Filter, Clip::new(Gone(frame)), SIZE)?;
+            instance.set_quietly("point1Mode", 1)?;
+            let output = instance.render(&Request::at(0.0))?;
+            assert_eq!(output.status, Status::OK);
+            let picture = output.picture();
+            assert!(picture.pixels.iter().all(|pixel| *pixel == [0.0; 4]));
+            // Where even the output has no pixels there is nothing to say anything about.
+            let told = instance.persistent_message().is_some_and(|(_, text)| text.contains("no picture"));
+            assert_eq!(told, !picture.pixels.is_empty());
+            drop(instance);
+            stage.finish()?;
+        }
+    }
+    Ok(())
 }
 
 #[test]
