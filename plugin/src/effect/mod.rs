@@ -43,6 +43,7 @@ impl Context {
 pub fn host_is_linear(host: &Host) -> bool {
     // Natron may take another host's name; this property tells.
     host.name() == "fr.inria.Natron"
-        || host.name() == "uk.co.thefoundry.nuke"
+        // NukeX and Nuke Studio add to the name.
+        || host.name().starts_with("uk.co.thefoundry.nuke")
         || host.properties().int(c"NatronOfxHostIsNatron", 0).is_ok_and(|is| is != 0)
 }
