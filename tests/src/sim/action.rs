@@ -93,10 +93,25 @@ impl Frame {
         effect: Option<&Arc<EffectObject>>,
         render: Option<RenderContext>,
     ) -> Arc<Frame> {
+        Self::of(core, action, Moment::of(action), effect, render)
+    }
+
+    /// An action of an interact. Some have the names of an effect's actions and other rules.
+    pub(crate) fn interact(core: &Arc<Core>, action: &str, effect: &Arc<EffectObject>) -> Arc<Frame> {
+        Self::of(core, action, Moment::Interact, Some(effect), None)
+    }
+
+    fn of(
+        core: &Arc<Core>,
+        action: &str,
+        moment: Moment,
+        effect: Option<&Arc<EffectObject>>,
+        render: Option<RenderContext>,
+    ) -> Arc<Frame> {
         Arc::new(Frame {
             core: core.clone(),
             action: action.to_owned(),
-            moment: Moment::of(action),
+            moment,
             effect: effect.cloned(),
             render,
             started: Instant::now(),
@@ -146,7 +161,7 @@ impl Frame {
         if progress != 0 {
             self.wrong(ViolationKind::Unbalanced, object, format!("{progress} progressStart without an end"));
         }
-        if !moments::status_allowed(&self.action, status) {
+        if !moments::status_allowed(self.moment, &self.action, status) {
             let message = format!("it answered {status}, which this action may not");
             self.wrong(ViolationKind::StatusNotAllowed, object, message);
         }

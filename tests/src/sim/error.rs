@@ -42,6 +42,9 @@ pub enum SimError {
     /// No parameter of that name.
     #[error("the effect has no parameter \"{0}\"")]
     NoParameter(String),
+    /// A parameter that is not shown, in a host whose users can set only what is shown.
+    #[error("parameter \"{0}\" is secret, and this host lets nobody set secret parameters")]
+    SecretParameter(String),
     /// No clip of that name.
     #[error("the effect has no clip \"{0}\"")]
     NoClip(String),

@@ -101,7 +101,7 @@ impl Instance {
         object: &InteractObject,
         input: Option<&PropertySet>,
     ) -> Status {
-        let frame = Frame::new(&self.plugin().core, &action.to_string_lossy(), Some(&self.object), None);
+        let frame = Frame::interact(&self.plugin().core, &action.to_string_lossy(), &self.object);
         action::run(entry, &frame, object.handle, input.map_or(0, |i| i.handle), 0)
     }
 }

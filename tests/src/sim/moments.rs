@@ -80,11 +80,11 @@ impl Moment {
 }
 
 /// Whether the specification lets an action answer so.
-pub(crate) fn status_allowed(action: &str, status: Status) -> bool {
+pub(crate) fn status_allowed(moment: Moment, action: &str, status: Status) -> bool {
     const ERRORS: &[Status] = &[Status::FAILED, Status::ERR_FATAL];
     let usual = ERRORS.contains(&status);
     let memory = status == Status::ERR_MEMORY;
-    match Moment::of(action) {
+    match moment {
         // The specification gives Load three answers; a host feature that is missing has its own code, which
         // plugins of all makers return here.
         Moment::Binary if is(action, ofx::kOfxActionLoad) => {

@@ -21,7 +21,8 @@ pub struct Request {
     pub source_layout: Option<Layout>,
     /// Memory layout of the output image; `None`: the profile's.
     pub layout: Option<Layout>,
-    /// The field to render; `None`: the profile's word for "not interlaced".
+    /// What the effect is told of fields; images are whole frames in any case. `None`: the profile's word for
+    /// "not interlaced".
     pub field: Option<Field>,
     /// The render answers a user's hand.
     pub interactive: bool,

@@ -1,5 +1,7 @@
 //! The habits of real hosts.
 
+use std::ptr;
+
 use openfx_sys as ofx;
 use tests::sim::{
     Clip, Context, Depth, Field, Host, Premultiplication, Profile, Project, Request, SimError, Status, Value,
@@ -63,6 +65,66 @@ fn mlt_shows_few_properties_and_no_keyframes() -> Tested {
     instance.set_key("gain", 10.0, 3.0)?;
     let output = instance.render(&Request::at(5.0))?;
     assert_eq!(output.status, Status::OK);
+    host.assert_clean();
+    Ok(())
+}
+
+#[test]
+fn mlt_renders_whole_frames_and_hides_secrets() -> Tested {
+    let (binary, _turn) = plugin::with(Some((ofx::kOfxImageEffectActionDescribeInContext, |call: &Call| {
+        let hidden = call.define_param(ofx::kOfxParamTypeString, c"hidden");
+        call.set_int(hidden, ofx::kOfxParamPropSecret, 1);
+        None
+    })));
+    let (_host, _plugin, _effect, instance) = start(Profile::mlt(), binary, Context::Filter)?;
+    assert!(matches!(instance.set("hidden", "text"), Err(SimError::SecretParameter(_))));
+    assert!(
+        matches!(instance.set_key("on", 0.0, true), Err(SimError::BadValue { .. })),
+        "booleans do not animate"
+    );
+    let part = Request { window: Some([0, 0, 4, 4]), ..Request::default() };
+    assert!(matches!(instance.render(&part), Err(SimError::Request(_))));
+    Ok(())
+}
+
+#[test]
+fn what_is_not_connected_fails_or_has_no_data() -> Tested {
+    fn look(call: &Call) -> Option<Status> {
+        let (clip, mut image) = (call.clip(c"Mask"), ptr::null_mut());
+        let status = call!(call.suites.effect, clipGetImage(clip, 0.0, ptr::null(), &raw mut image));
+        if status != Status::OK {
+            return Some(Status::FAILED);
+        }
+        assert!(call.pointer(image, ofx::kOfxImagePropData).is_null());
+        assert_eq!(call.text(image, ofx::kOfxImageEffectPropPixelDepth).as_c_str(), ofx::kOfxBitDepthNone);
+        call.release(image);
+        None
+    }
+    for (profile, expected) in [(Profile::strict(), Status::FAILED), (Profile::mlt(), Status::OK)] {
+        let (binary, _turn) = plugin::with(Some((ofx::kOfxImageEffectActionRender, look)));
+        let (host, _plugin, _effect, instance) = start(profile, binary, Context::Filter)?;
+        assert_eq!(instance.render(&Request::default())?.status, expected);
+        host.assert_clean();
+        instance.disconnect("Source")?;
+        assert!(matches!(instance.render(&Request::default()), Err(SimError::Request(_))));
+    }
+    Ok(())
+}
+
+#[test]
+fn tiles_are_parts_of_images() -> Tested {
+    fn tiled(call: &Call) -> Option<Status> {
+        call.set_int(call.effect_properties(), ofx::kOfxImageEffectPropSupportsTiles, 1);
+        None
+    }
+    let (binary, _turn) = plugin::with(Some((ofx::kOfxActionDescribe, tiled)));
+    let profile = Profile { tiles: true, ..Profile::strict() };
+    let (host, _plugin, _effect, instance) = start(profile, binary, Context::Filter)?;
+    let window = [3, 2, 9, 7];
+    let output = instance.render(&Request { window: Some(window), ..Request::default() })?;
+    assert_eq!((output.bounds, output.status, output.untouched), (window, Status::OK, 0));
+    // Row 2 from below, column 3.
+    assert_eq!(output.picture().at(0, 4), picture().at(3, 5));
     host.assert_clean();
     Ok(())
 }

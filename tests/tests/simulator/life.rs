@@ -1,13 +1,14 @@
 //! A well-behaved effect passes without a word and gets what a host gives.
 
+use std::ffi::{CStr, c_char, c_void};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use openfx_sys as ofx;
 use tests::sim::{
-    Binary, Clip, Components, Context, Depth, Effect, Host, Instance, Layout, MessageKind, Picture, Plugin,
-    Premultiplication, Profile, Project, Request, SimError, Status, Value,
+    Binary, Clip, Components, Context, Depth, Effect, Host, Instance, Layout, MessageKind, Pen, Picture,
+    Plugin, Premultiplication, Profile, Project, Request, SimError, Status, Value,
 };
 
 use super::api::call;
@@ -393,6 +394,91 @@ fn other_frames_are_other_pictures() -> Tested {
     let frames = (0..3).map(|i| Picture::filled(12, 8, [i as f32 / 4.0, 0.0, 0.0, 1.0])).collect();
     instance.connect("Source", Clip::from_pictures(frames))?;
     assert_eq!(instance.render(&Request::at(1.0))?.status, Status::OK);
+    host.assert_clean();
+    Ok(())
+}
+
+#[test]
+fn an_overlay_gets_pen_keys_and_focus() -> Tested {
+    unsafe extern "C" fn overlay(
+        action: *const c_char,
+        handle: *const c_void,
+        input: ofx::OfxPropertySetHandle,
+        output: ofx::OfxPropertySetHandle,
+    ) -> ofx::OfxStatus {
+        // SAFETY: the host passes a C string.
+        let action = unsafe { CStr::from_ptr(action) };
+        let interacts = plugin::fetch(ofx::kOfxInteractSuite, 1).cast::<ofx::OfxInteractSuiteV1>();
+        if action != ofx::kOfxInteractActionPenDown {
+            return Status::REPLY_DEFAULT.0;
+        }
+        let suites = plugin::suites();
+        let interact = Call { suites: &suites, handle, input, output };
+        let effect = interact.pointer(input, ofx::kOfxPropEffectInstance);
+        let call = Call { suites: &suites, handle: effect, input, output };
+        let mut at = [0.0; 2];
+        let position = ofx::kOfxInteractPropPenPosition.as_ptr();
+        call!(suites.property, propGetDoubleN(input, position, 2, at.as_mut_ptr()));
+        call!(suites.parameter, paramSetValue(call.param(c"place"), at[0], at[1]));
+        // SAFETY: the suite lives as long as the program.
+        call!((*interacts), interactRedraw(handle.cast_mut().cast())).0
+    }
+    let (binary, _turn) = plugin::with(Some((ofx::kOfxActionDescribe, |call: &Call| {
+        let entry = overlay as *const () as *mut c_void;
+        call.set_pointer(call.effect_properties(), ofx::kOfxImageEffectPluginPropOverlayInteractV1, entry);
+        None
+    })));
+    let (host, _plugin, _effect, instance) = start(Profile::strict(), binary, Context::Filter)?;
+    let view = instance.overlay().unwrap();
+    assert_eq!(view.gain_focus(), Status::REPLY_DEFAULT);
+    assert_eq!(view.pen_motion(Pen::at(1.0, 1.0)), Status::REPLY_DEFAULT);
+    assert_eq!(view.pen_down(Pen::at(3.5, 4.25)), Status::OK);
+    assert_eq!(view.pen_up(Pen::at(3.5, 4.25)), Status::REPLY_DEFAULT);
+    assert_eq!(view.key_down(0x61, "a"), Status::REPLY_DEFAULT);
+    assert_eq!(view.key_up(0x61, "a"), Status::REPLY_DEFAULT);
+    assert_eq!(view.lose_focus(), Status::REPLY_DEFAULT);
+    assert_eq!(view.redraws(), 1);
+    drop(view);
+    assert_eq!(instance.value("place", 0.0)?, Value::from([3.5, 4.25]));
+    host.assert_clean();
+    Ok(())
+}
+
+#[test]
+fn the_effect_can_say_its_region_time_and_preferences() -> Tested {
+    fn region(call: &Call) -> Option<Status> {
+        call.set_doubles(call.output, ofx::kOfxImageEffectPropRegionOfDefinition, &[-2.0, 0.0, 6.0, 8.0]);
+        Some(Status::OK)
+    }
+    fn domain(call: &Call) -> Option<Status> {
+        call.set_doubles(call.output, ofx::kOfxImageEffectPropFrameRange, &[5.0, 9.0]);
+        Some(Status::OK)
+    }
+    fn preferences(call: &Call) -> Option<Status> {
+        call.set_text(call.output, c"OfxImageClipPropComponents_Output", ofx::kOfxImageComponentAlpha);
+        call.set_text(call.output, ofx::kOfxImageEffectPropPreMultiplication, ofx::kOfxImageOpaque);
+        Some(Status::OK)
+    }
+    let (binary, turn) = plugin::with(Some((ofx::kOfxImageEffectActionGetRegionOfDefinition, region)));
+    let (host, plugin, effect, instance) = start(Profile::strict(), binary, Context::Filter)?;
+    let output = instance.render(&Request::default())?;
+    assert_eq!((output.bounds, output.untouched), ([-2, 0, 6, 8], 0));
+    assert_eq!(output.picture().at(0, 0), [0.0; 4], "beside the source there is nothing");
+    host.assert_clean();
+    drop((instance, effect, plugin, turn));
+
+    let (binary, turn) = plugin::with(Some((ofx::kOfxImageEffectActionGetTimeDomain, domain)));
+    let (host, plugin, effect, instance) = start(Profile::strict(), binary, Context::General)?;
+    assert_eq!(instance.time_domain(), (Status::OK, (5.0, 9.0)));
+    host.assert_clean();
+    drop((instance, effect, plugin, turn));
+
+    let (binary, _turn) = plugin::with(Some((ofx::kOfxImageEffectActionGetClipPreferences, preferences)));
+    let (host, _plugin, _effect, instance) = start(Profile::strict(), binary, Context::General)?;
+    instance.connect("Source", Clip::still(picture()).with_components(Components::Alpha))?;
+    let output = instance.render(&Request::default())?;
+    assert_eq!((output.components, output.premultiplication), (Components::Alpha, Premultiplication::Opaque));
+    assert_eq!(instance.render_many(&[Request::at(1.0), Request::at(2.0)])?.len(), 2);
     host.assert_clean();
     Ok(())
 }

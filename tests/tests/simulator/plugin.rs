@@ -129,7 +129,8 @@ pub fn fetch(name: &CStr, version: c_int) -> *const c_void {
     unsafe { host.fetchSuite.unwrap()(host.host, name.as_ptr(), version) }
 }
 
-fn suites() -> Suites {
+/// Fetches all suites.
+pub fn suites() -> Suites {
     fn suite<T>(name: &CStr, version: c_int) -> &'static T {
         let found = fetch(name, version);
         assert!(!found.is_null(), "no suite {name:?} {version}");

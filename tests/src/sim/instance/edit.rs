@@ -61,7 +61,7 @@ impl Instance {
     /// Sets a parameter to a constant value by the user's hand: InstanceChanged (UserEdited) follows.
     ///
     /// # Errors
-    /// [`SimError::NoParameter`], [`SimError::BadValue`].
+    /// [`SimError::NoParameter`], [`SimError::SecretParameter`], [`SimError::BadValue`].
     pub fn set(&self, param: &str, value: impl Into<Value>) -> Result<(), SimError> {
         self.set_quietly(param, value)?;
         self.user_edited(param);
@@ -83,7 +83,7 @@ impl Instance {
     /// # Errors
     /// As [`Instance::set`].
     pub fn set_quietly(&self, param: &str, value: impl Into<Value>) -> Result<(), SimError> {
-        let param = self.param(param)?;
+        let param = self.settable(param)?;
         let value = param.accept(value.into())?;
         param.set(value);
         note_slave(&self.object, &param.name);
@@ -95,7 +95,7 @@ impl Instance {
     /// # Errors
     /// As [`Instance::set_key`].
     pub fn set_key_quietly(&self, param: &str, time: f64, value: impl Into<Value>) -> Result<(), SimError> {
-        let param = self.param(param)?;
+        let param = self.settable(param)?;
         let value = param.accept(value.into())?;
         if !can_animate(&param) {
             let why = "this parameter does not animate in this host".to_owned();
@@ -166,6 +166,16 @@ impl Instance {
     fn param(&self, name: &str) -> Result<Arc<Param>, SimError> {
         threads::note_own();
         self.object.param(name).ok_or_else(|| SimError::NoParameter(name.to_owned()))
+    }
+
+    /// A parameter that the user of this host can set.
+    fn settable(&self, name: &str) -> Result<Arc<Param>, SimError> {
+        let param = self.param(name)?;
+        let secret = param.properties.flag(ofx::kOfxParamPropSecret);
+        if secret && !self.plugin().core.profile.secrets_settable {
+            return Err(SimError::SecretParameter(name.to_owned()));
+        }
+        Ok(param)
     }
 
     fn user_edited(&self, param: &str) -> Status {

@@ -68,6 +68,7 @@ impl Profile {
             random_identifiers: false,
             prefill: Prefill::Pattern,
             values_settable_at_create: false,
+            secrets_settable: true,
             calls: Calls { identity: true, frames_needed: true, changed: true, changed_brackets: true },
             processors: thread::available_parallelism().map_or(2, |n| n.get().max(2) as u32),
         }
@@ -202,6 +203,8 @@ impl Profile {
             random_identifiers: true,
             prefill: Prefill::Source,
             values_settable_at_create: true,
+            secrets_settable: false,
+            whole_windows: true,
             calls: Calls { identity: false, frames_needed: false, changed: false, changed_brackets: false },
             ..Profile::strict()
         }

@@ -134,6 +134,8 @@ pub struct Profile {
     pub prefill: Prefill,
     /// Parameters may be set in CreateInstance, by a habit of this host.
     pub values_settable_at_create: bool,
+    /// The user can set secret parameters (by a script, or from a project file).
+    pub secrets_settable: bool,
     /// Which optional actions come.
     pub calls: Calls,
     /// Processors given to the MultiThread suite.
