@@ -3,6 +3,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [ -f "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"
 
+# Where cargo puts programs. The scripts build the whole workspace at once and then run them from here: `cargo run -p`
+# would compile shared crates again for each program's own choice of features.
+PROGRAMS=${CARGO_TARGET_DIR:-target}/release
+
 say() { printf '%s\n' "$*"; }
 fail() { printf '\nStopped: %s\n' "$*" >&2; exit 1; }
 
