@@ -7,7 +7,7 @@ use openfx_sys as ofx;
 
 use super::core::{Core, lock};
 use super::effect::EffectObject;
-use super::params::ParamType;
+use super::param_types::ParamType;
 use super::plugin::text_of;
 use super::properties::Kind;
 use super::{Context, Value, ViolationKind};

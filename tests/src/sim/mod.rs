@@ -45,6 +45,7 @@ mod interact;
 mod layout;
 mod messages;
 mod moments;
+mod param_types;
 mod params;
 mod picture;
 mod plugin;

@@ -6,6 +6,7 @@ mod edit;
 mod preferences;
 mod regions;
 mod render;
+mod render_arguments;
 mod render_many;
 
 use std::collections::VecDeque;

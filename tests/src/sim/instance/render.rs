@@ -6,10 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use openfx_sys as ofx;
-use openfx_sys::newer;
 
 use super::Instance;
-use super::edit::arguments_of;
 use crate::sim::action::RenderContext;
 use crate::sim::clips::Mapping;
 use crate::sim::core::lock;
@@ -152,7 +150,7 @@ impl Instance {
             tiles: plan.tiles.clone(),
             prepared: Mutex::new(self.prepared(request, plan, source_layout)?),
         };
-        let input = self.render_arguments(request, plan);
+        let input = self.render_arguments(request, plan.window);
         let messages = self.messages().len();
         let action = ofx::kOfxImageEffectActionRender.to_string_lossy();
         let (status, frame) =
@@ -262,57 +260,6 @@ impl Instance {
             aborts_asked: 0,
             messages: Vec::new(),
         }
-    }
-
-    fn render_arguments(&self, request: &Request, plan: &Plan) -> Arc<PropertySet> {
-        let names = [
-            ofx::kOfxPropTime,
-            ofx::kOfxImageEffectPropFieldToRender,
-            ofx::kOfxImageEffectPropRenderWindow,
-            ofx::kOfxImageEffectPropRenderScale,
-            ofx::kOfxImageEffectPropSequentialRenderStatus,
-            ofx::kOfxImageEffectPropInteractiveRenderStatus,
-            ofx::kOfxImageEffectPropRenderQualityDraft,
-            ofx::kOfxImageEffectPropOpenGLEnabled,
-            ofx::kOfxImageEffectPropCudaEnabled,
-            ofx::kOfxImageEffectPropMetalEnabled,
-            ofx::kOfxImageEffectPropOpenCLEnabled,
-            newer::kOfxImageEffectPropNoSpatialAwareness,
-            newer::kOfxImageEffectPropThumbnailRender,
-        ];
-        let input = self.timed(&names, request.time, request.scale);
-        input.put_text(ofx::kOfxImageEffectPropFieldToRender, self.field(request).as_str());
-        input.put_ints(ofx::kOfxImageEffectPropRenderWindow, &plan.window);
-        input.put_ints(ofx::kOfxImageEffectPropInteractiveRenderStatus, &[i32::from(request.interactive)]);
-        input.put_ints(ofx::kOfxImageEffectPropRenderQualityDraft, &[i32::from(request.draft)]);
-        input
-    }
-
-    /// The arguments of BeginSequenceRender and EndSequenceRender.
-    pub(super) fn sequence_arguments(&self, requests: &[Request]) -> Arc<PropertySet> {
-        let names = [
-            ofx::kOfxImageEffectPropFrameRange,
-            ofx::kOfxImageEffectPropFrameStep,
-            ofx::kOfxPropIsInteractive,
-            ofx::kOfxImageEffectPropRenderScale,
-            ofx::kOfxImageEffectPropSequentialRenderStatus,
-            ofx::kOfxImageEffectPropInteractiveRenderStatus,
-            ofx::kOfxImageEffectPropOpenGLEnabled,
-            ofx::kOfxImageEffectPropCudaEnabled,
-            ofx::kOfxImageEffectPropMetalEnabled,
-            ofx::kOfxImageEffectPropOpenCLEnabled,
-            newer::kOfxImageEffectPropNoSpatialAwareness,
-            newer::kOfxImageEffectPropThumbnailRender,
-        ];
-        let input = arguments_of(self.plugin(), &names);
-        let times = || requests.iter().map(|r| r.time);
-        let range = [times().fold(f64::INFINITY, f64::min), times().fold(f64::NEG_INFINITY, f64::max)];
-        input.put_doubles(ofx::kOfxImageEffectPropFrameRange, &range);
-        let first = requests.first().cloned().unwrap_or_default();
-        input.put_doubles(ofx::kOfxImageEffectPropRenderScale, &[first.scale.0, first.scale.1]);
-        input.put_ints(ofx::kOfxPropIsInteractive, &[i32::from(first.interactive)]);
-        input.put_ints(ofx::kOfxImageEffectPropInteractiveRenderStatus, &[i32::from(first.interactive)]);
-        input
     }
 
     pub(super) fn bracket(&self, action: &std::ffi::CStr, input: &PropertySet) -> Status {

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use openfx_sys as ofx;
 
 use super::{code, give, param_keys, variadic};
-use crate::sim::params::ParamType;
+use crate::sim::param_types::ParamType;
 use crate::sim::{Status, ViolationKind, handles, plugin};
 
 pub(super) static SUITE: ofx::OfxParameterSuiteV1 = ofx::OfxParameterSuiteV1 {

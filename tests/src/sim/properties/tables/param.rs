@@ -7,7 +7,7 @@ use openfx_sys as ofx;
 use openfx_sys::newer;
 
 use super::super::spec::{Allowed, Data, Kind, Spec, Table, double, int, pointer, string};
-use crate::sim::params::ParamType;
+use crate::sim::param_types::ParamType;
 
 /// What every parameter has.
 fn common(kind: ParamType) -> Vec<Spec> {
