@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 /// When there is none, with what to do.
 pub fn built() -> io::Result<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bundle/PromptMatte.ofx.bundle");
-    path.canonicalize().map_err(|error| {
-        io::Error::new(error.kind(), "no bundle: run `cargo run --release -p bundle` first")
-    })
+    path.canonicalize()
+        .map_err(|error| io::Error::new(error.kind(), "no bundle: run `cargo run --release -p bundle` first"))
 }
 
 /// Copies the built bundle into `folder` and gives the copy's path. Networks are linked, not copied, so a

@@ -37,8 +37,11 @@ fn listing(context: Context) -> Result<String, SimError> {
 fn parameters_are_those_of_saved_projects() -> Result<(), SimError> {
     let general = include_str!("snapshots/parameters-general.txt");
     assert_eq!(listing(Context::General)?, general);
-    let filter: String =
-        general.lines().filter(|line| !line.starts_with("outputComponents ")).map(|l| format!("{l}\n")).collect();
+    let filter: String = general
+        .lines()
+        .filter(|line| !line.starts_with("outputComponents "))
+        .map(|l| format!("{l}\n"))
+        .collect();
     assert_eq!(listing(Context::Filter)?, filter);
     Ok(())
 }

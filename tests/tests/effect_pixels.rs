@@ -68,11 +68,7 @@ fn every_depth_and_layout_gives_the_same_matte() -> Tested {
     let stage = stage()?;
     for depth in DEPTHS {
         for layout in LAYOUTS {
-            let request = Request {
-                source_layout: Some(layout),
-                layout: Some(layout),
-                ..Request::at(0.0)
-            };
+            let request = Request { source_layout: Some(layout), layout: Some(layout), ..Request::at(0.0) };
             let output = render(&stage, source().with_depth(depth), MATTE, &request)?;
             assert_eq!(output.depth, depth);
             let picture = output.picture();
