@@ -1,7 +1,7 @@
 //! A small log file with the whole chain of every error; the artist only sees the first sentence.
 //!
 //! `promptmatte.log` in the folder that `PROMPTMATTE_LOG_DIR` names, else in the user's state folder
-//! (`~/.local/state/promptmatte` on Linux). At [`MOST_BYTES`] the file becomes `promptmatte.log.1`.
+//! (`~/.local/state/promptmatte` on Linux). At 1 MiB the file becomes `promptmatte.log.1`.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
