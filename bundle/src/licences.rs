@@ -22,13 +22,10 @@ pub fn collect(folder: &Path) -> Result<()> {
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&workspace().join(name), &folder.join(name))?;
     }
-    let notices = workspace().join("models").join("licences");
-    copy_files(&notices, folder)?;
+    copy_texts(&workspace().join("models").join("licences"), folder)?;
+    // Beside the library lie its own licence and those of what it contains.
     if let Some(runtime) = models::cache::runtime_library().parent() {
-        for file in licence_files(runtime)? {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            copy(&file, &folder.join(format!("onnxruntime-{name}")))?;
-        }
+        copy_texts(runtime, folder)?;
     }
     let path = folder.join("rust-crates.txt");
     let text = crate_licences()?;
@@ -98,8 +95,7 @@ fn licence_files(folder: &Path) -> Result<Vec<PathBuf>> {
     for entry in at(folder, fs::read_dir(folder))? {
         let path = at(folder, entry)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        let named =
-            LICENCE_FILES.iter().any(|start| name.starts_with(start)) || name.starts_with("thirdparty");
+        let named = LICENCE_FILES.iter().any(|start| name.starts_with(start));
         if named && path.is_file() {
             files.push(path);
         }
@@ -108,10 +104,12 @@ fn licence_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn copy_files(from: &Path, to: &Path) -> Result<()> {
+fn copy_texts(from: &Path, to: &Path) -> Result<()> {
     for entry in at(from, fs::read_dir(from))? {
         let entry = at(from, entry)?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
+        if entry.path().extension().is_some_and(|extension| extension == "txt") {
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
     }
     Ok(())
 }
