@@ -20,12 +20,12 @@ fn main() -> Result<(), Error> {
     let image = ModelImage::new(1024, 576, vec![0.5; 1024 * 576 * 3])?;
     let point = PointPrompt { x: 500.0, y: 300.0, label: PointLabel::Include };
     let prompts = Prompts { points: vec![point], bounding_box: None };
-    let embedding = sam.encode(&image)?;
+    let embedding = sam.encode(&image, &|| false)?;
     let mut encoder = Vec::new();
     let mut decoder = Vec::new();
     for _ in 0..RUNS {
         let start = Instant::now();
-        sam.encode(&image)?;
+        sam.encode(&image, &|| false)?;
         encoder.push(start.elapsed().as_millis());
         let start = Instant::now();
         sam.decode(&embedding, &prompts, None)?;

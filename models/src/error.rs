@@ -160,6 +160,9 @@ pub enum Error {
         /// ONNX Runtime's words.
         source: Cause,
     },
+    /// The caller asked to stop; nothing is wrong.
+    #[error("the work was stopped")]
+    Stopped,
     /// A network failed while it ran.
     #[error("The program failed to {doing}. Try again; if it stays, look at the log.")]
     Inference {

@@ -8,7 +8,7 @@
 //! let store = models::store::Store::open(&models::cache::models_dir())?;
 //! let sam = Sam::load(&runtime, &store, 2)?;
 //! let image = ModelImage::new(1024, 576, vec![0.5; 1024 * 576 * 3])?;
-//! let embedding = sam.encode(&image)?;
+//! let embedding = sam.encode(&image, &|| false)?;
 //! let prompts = Prompts {
 //!     points: vec![PointPrompt { x: 512.0, y: 288.0, label: PointLabel::Include }],
 //!     bounding_box: None,

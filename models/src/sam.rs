@@ -21,6 +21,9 @@ pub use image::ModelImage;
 pub use network::{Sam, Segmenter};
 pub use prompts::{BoxPrompt, PointLabel, PointPrompt, Prompts};
 
+/// Asks whether the caller still wants the result; looked at on the caller's own thread.
+pub type Stop<'a> = &'a dyn Fn() -> bool;
+
 /// Width and height of the encoder's frame in pixels.
 pub const INPUT_SIDE: u32 = 1024;
 

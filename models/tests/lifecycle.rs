@@ -36,7 +36,7 @@ fn threads_and_memory_go_with_the_networks() {
         let image = ModelImage::new(1024, 1, vec![0.5; 1024 * 3]).unwrap();
         let point = PointPrompt { x: 512.0, y: 0.5, label: PointLabel::Include };
         let prompts = Prompts { points: vec![point], bounding_box: None };
-        sam.decode(&sam.encode(&image).unwrap(), &prompts, None).unwrap();
+        sam.decode(&sam.encode(&image, &|| false).unwrap(), &prompts, None).unwrap();
         threads()
     };
     let before = threads();

@@ -33,8 +33,8 @@ fn lack_of_memory_has_its_error_and_passes() {
     let image = ModelImage::new(1024, 576, vec![0.5; 1024 * 576 * 3]).unwrap();
     // Room for the input of 12 MB and not for the working memory of some 350 MB.
     limit(Some(address_space() + (64 << 20)));
-    let failed = sam.encode(&image);
+    let failed = sam.encode(&image, &|| false);
     limit(None);
     assert!(matches!(failed, Err(Error::OutOfMemory { .. })), "{failed:?}");
-    sam.encode(&image).unwrap();
+    sam.encode(&image, &|| false).unwrap();
 }

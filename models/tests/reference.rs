@@ -155,7 +155,7 @@ fn masks_are_those_of_the_reference() {
     for case in cases {
         let (picture, model, embedding) = encoded.entry(case.image.clone()).or_insert_with(|| {
             let (picture, model) = load(&case.image);
-            let embedding = sam.encode(&model).unwrap();
+            let embedding = sam.encode(&model, &|| false).unwrap();
             (picture, model, embedding)
         });
         let prompts = prompts(&case, *picture, model);
@@ -185,7 +185,7 @@ fn the_same_call_gives_the_same_mask() {
     let (_, model) = load("chelsea");
     let point = PointPrompt { x: 300.0, y: 230.0, label: PointLabel::Include };
     let prompts = Prompts { points: vec![point], bounding_box: None };
-    let run = || sam.decode(&sam.encode(&model).unwrap(), &prompts, None).unwrap();
+    let run = || sam.decode(&sam.encode(&model, &|| false).unwrap(), &prompts, None).unwrap();
     let (a, b) = (run(), run());
     assert_eq!(a.scores(), b.scores());
     for index in 0..4 {
@@ -197,7 +197,7 @@ fn the_same_call_gives_the_same_mask() {
 fn wrong_sizes_and_empty_prompts_have_their_errors() {
     let sam = common::sam();
     let small = ModelImage::new(512, 288, vec![0.5; 512 * 288 * 3]).unwrap();
-    assert!(matches!(sam.encode(&small), Err(Error::BadImage { .. })));
+    assert!(matches!(sam.encode(&small, &|| false), Err(Error::BadImage { .. })));
     let embedding = Embedding::from_raw(vec![0.0; Embedding::LEN], 1024, 576).unwrap();
     assert!(matches!(sam.decode(&embedding, &Prompts::default(), None), Err(Error::NoPrompts)));
     let point = PointPrompt { x: f32::INFINITY, y: 0.0, label: PointLabel::Include };

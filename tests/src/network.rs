@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use models::Error;
-use models::sam::{Candidates, Embedding, Logits, ModelImage, PointLabel, Prompts, Segmenter};
+use models::sam::{Candidates, Embedding, Logits, ModelImage, PointLabel, Prompts, Segmenter, Stop};
 
 /// Radius of the disc in pixels of the network's frame, whose long side is [`SIDE`].
 pub const RADIUS: f32 = 160.0;
@@ -90,9 +90,15 @@ impl Segmenter for Disc {
         self.side
     }
 
-    fn encode(&self, image: &ModelImage) -> Result<Embedding, Error> {
+    fn encode(&self, image: &ModelImage, stop: Stop<'_>) -> Result<Embedding, Error> {
         self.encoded.fetch_add(1, Ordering::SeqCst);
-        thread::sleep(self.delay);
+        let began = Instant::now();
+        while began.elapsed() < self.delay {
+            if stop() {
+                return Err(Error::Stopped);
+            }
+            thread::sleep(Duration::from_millis(5).min(self.delay));
+        }
         assert!(!self.panics, "the network was told to panic");
         if self.fails {
             return Err(Error::BadTensor { reason: "the network was told to fail".into() });

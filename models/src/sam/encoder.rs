@@ -3,7 +3,7 @@
 use ort::value::TensorRef;
 
 use super::session::{Network, Tensor, WorkingMemory, extract};
-use super::{EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, INPUT_SIDE, ModelImage};
+use super::{EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, INPUT_SIDE, ModelImage, Stop};
 use crate::Error;
 use crate::manifest::{EncoderContract, Entry};
 use crate::runtime::Runtime;
@@ -42,7 +42,7 @@ impl Encoder {
     ///
     /// # Errors
     /// See [`super::Segmenter::encode`].
-    pub fn encode(&self, image: &ModelImage) -> Result<Embedding, Error> {
+    pub fn encode(&self, image: &ModelImage, stop: Stop<'_>) -> Result<Embedding, Error> {
         let (width, height) = (image.width(), image.height());
         if width.max(height) != INPUT_SIDE {
             let reason = format!("its size is {width}x{height}, the long side must be {INPUT_SIDE}");
@@ -54,7 +54,8 @@ impl Encoder {
             .map_err(|source| Error::from_inference(DOING, source))?;
         // The encoder works in some 350 MB, which a host would rather have for its frames between two of ours; giving
         // them back costs 8 % of processor time.
-        self.network.run(
+        self.network.run_until(
+            stop,
             DOING,
             vec![(self.contract.input.as_str(), input.into())],
             WorkingMemory::GiveBack,

@@ -1,6 +1,6 @@
 //! The two networks together, and the interface that stands for them.
 
-use super::{Candidates, Decoder, Embedding, Encoder, INPUT_SIDE, Logits, ModelImage, Prompts};
+use super::{Candidates, Decoder, Embedding, Encoder, INPUT_SIDE, Logits, ModelImage, Prompts, Stop};
 use crate::Error;
 use crate::manifest::{Entry, Role};
 use crate::runtime::Runtime;
@@ -16,12 +16,12 @@ pub trait Segmenter: Send + Sync {
     /// The length in pixels that an image's long side must have for [`Segmenter::encode`].
     fn input_side(&self) -> u32;
 
-    /// Computes the features of an image: slow, once per image.
+    /// Computes the features of an image: slow, once per image. Gives up soon after `stop` says so.
     ///
     /// # Errors
     /// [`Error::BadImage`] when the long side is not [`Segmenter::input_side`], [`Error::OutOfMemory`],
-    /// [`Error::Inference`].
-    fn encode(&self, image: &ModelImage) -> Result<Embedding, Error>;
+    /// [`Error::Inference`], [`Error::Stopped`].
+    fn encode(&self, image: &ModelImage, stop: Stop<'_>) -> Result<Embedding, Error>;
 
     /// Computes the masks for prompts; `prior` is a mask of the same image or the frame before it, to be corrected.
     ///
@@ -77,8 +77,8 @@ impl Segmenter for Sam {
         INPUT_SIDE
     }
 
-    fn encode(&self, image: &ModelImage) -> Result<Embedding, Error> {
-        self.encoder.encode(image)
+    fn encode(&self, image: &ModelImage, stop: Stop<'_>) -> Result<Embedding, Error> {
+        self.encoder.encode(image, stop)
     }
 
     fn decode(

@@ -1,12 +1,16 @@
 //! One network opened in ONNX Runtime.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
+use std::time::Duration;
 
 use ort::logging::LogLevel;
 use ort::session::{RunOptions, Session, SessionInputValue, SessionOutputs};
 use ort::value::{DynValue, Outlet, TensorElementType, ValueType};
 
+use super::Stop;
 use crate::Error;
 use crate::error::is_out_of_memory;
 use crate::runtime::Runtime;
@@ -101,16 +105,77 @@ impl Network {
         after: WorkingMemory,
         read: impl FnOnce(&SessionOutputs<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let failed = |source| Error::from_inference(doing, source);
-        let mut options = RunOptions::new().map_err(failed)?;
-        if after == WorkingMemory::GiveBack {
-            options.set("memory.enable_memory_arena_shrinkage", "cpu:0").map_err(failed)?;
-        }
+        let options = options(doing, after)?;
         // A panic while the lock was held leaves no half-done state in the session: ONNX Runtime's run is one call.
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        let outputs = session.run_with_options(inputs, &options).map_err(failed)?;
+        let outputs = session
+            .run_with_options(inputs, &options)
+            .map_err(|source| Error::from_inference(doing, source))?;
         read(&outputs)
     }
+
+    /// As [`Network::run`], for a network that takes long: `stop` is looked at all the while, by the calling thread,
+    /// and ends the wait for other callers as well as the run itself. The run is on a thread of its own that ends
+    /// with it.
+    pub(super) fn run_until<T: Send>(
+        &self,
+        stop: Stop<'_>,
+        doing: &'static str,
+        inputs: Vec<(&str, SessionInputValue<'_>)>,
+        after: WorkingMemory,
+        read: impl FnOnce(&SessionOutputs<'_>) -> Result<T, Error> + Send,
+    ) -> Result<T, Error> {
+        let failed = |source| Error::from_inference(doing, source);
+        let options = options(doing, after)?;
+        let mut guard = self.lock_until(stop)?;
+        let session = &mut *guard;
+        let (done, is_done) = mpsc::channel::<()>();
+        let options = &options;
+        thread::scope(|scope| {
+            let work = scope.spawn(move || {
+                // Dropped when the run ends, however it ends.
+                let _done = done;
+                read(&session.run_with_options(inputs, options).map_err(failed)?)
+            });
+            let mut stopped = false;
+            while is_done.recv_timeout(POLL) == Err(RecvTimeoutError::Timeout) {
+                if !stopped && stop() {
+                    options.terminate().map_err(failed)?;
+                    stopped = true;
+                }
+            }
+            match work.join() {
+                // ONNX Runtime reports a run that was ended as a failed one.
+                Ok(Err(_)) if stopped => Err(Error::Stopped),
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
+    /// Waits for the session's other callers, unless `stop` says not to.
+    fn lock_until(&self, stop: Stop<'_>) -> Result<MutexGuard<'_, Session>, Error> {
+        loop {
+            match self.session.try_lock() {
+                Ok(session) => return Ok(session),
+                Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if stop() => return Err(Error::Stopped),
+                Err(TryLockError::WouldBlock) => thread::sleep(POLL),
+            }
+        }
+    }
+}
+
+/// How often a long run looks whether it is still wanted; short beside a run, long beside a look.
+const POLL: Duration = Duration::from_millis(10);
+
+fn options(doing: &'static str, after: WorkingMemory) -> Result<RunOptions, Error> {
+    let failed = |source| Error::from_inference(doing, source);
+    let mut options = RunOptions::new().map_err(failed)?;
+    if after == WorkingMemory::GiveBack {
+        options.set("memory.enable_memory_arena_shrinkage", "cpu:0").map_err(failed)?;
+    }
+    Ok(options)
 }
 
 fn open_session(runtime: &Runtime, path: &Path, threads: usize) -> ort::Result<Session> {

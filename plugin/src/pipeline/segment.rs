@@ -26,7 +26,12 @@ pub fn segment(
     abort: Abort<'_>,
 ) -> Result<Segmentation, Error> {
     let key = key(image, network.id());
-    let (embedding, origin) = embeddings.get_or_compute(&key, abort, || Ok(network.encode(image)?))?;
+    let (embedding, origin) = embeddings.get_or_compute(&key, abort, || {
+        network.encode(image, abort).map_err(|error| match error {
+            models::Error::Stopped => Error::Aborted,
+            error => error.into(),
+        })
+    })?;
     check(abort)?;
     let candidates = network.decode(&embedding, prompts, None)?;
     let logits = candidates.logits(candidates.sams_choice(prompts)).clone();
