@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{DemoError, Host, Places, Prompts, Sequence, watch};
+use super::{DemoError, Host, Places, Prompts, Sequence, tell_decoding, tell_rendering, watch};
 use crate::mlt::Melt;
 
 /// The plugin's name among MLT's filters.
@@ -18,16 +18,15 @@ pub struct MeltHost<'a> {
 }
 
 impl Host for MeltHost<'_> {
-    fn decode(&self, source: &Sequence) -> Result<(), DemoError> {
-        let arguments = [self.clip(source), png_consumer(source), pixels("rgb24", "rgb")].concat();
-        self.write_frames(source, &arguments)
-    }
-
-    fn render(&self, prompts: &Prompts, _source: &Sequence, cutout: &Sequence) -> Result<(), DemoError> {
+    fn render(&self, prompts: &Prompts, source: &Sequence, cutout: &Sequence) -> Result<(), DemoError> {
         let mut filter = vec!["-filter".to_owned(), FILTER.to_owned(), "output=Cut-out".to_owned()];
         filter.extend(prompts.properties().iter().map(|(name, value)| format!("{name}={value}")));
-        let arguments = [self.clip(cutout), filter, png_consumer(cutout), pixels("rgba", "rgba")].concat();
-        self.write_frames(cutout, &arguments)
+        let cut_out = [self.clip(cutout), filter, png_consumer(cutout), pixels("rgba", "rgba")].concat();
+        tell_rendering(prompts);
+        self.write_frames(cutout, &cut_out)?;
+        let decode = [self.clip(source), png_consumer(source), pixels("rgb24", "rgb")].concat();
+        tell_decoding();
+        self.write_frames(source, &decode)
     }
 
     fn encode_prores(&self, frames: &Sequence, file: &Path) -> Result<(), DemoError> {

@@ -47,9 +47,8 @@ impl Places {
 
 /// What renders the clip, with what reads and writes video files around it.
 trait Host {
-    /// Writes the clip's frames as RGB PNG files.
-    fn decode(&self, source: &Sequence) -> Result<(), DemoError>;
-    /// Writes the cut-out as RGBA PNG files. A frame whose render failed may be there all the same.
+    /// Writes the clip's frames as RGB PNG files and the cut-out as RGBA PNG files, in the order that suits the
+    /// host. A frame whose render failed may be there all the same.
     fn render(&self, prompts: &Prompts, source: &Sequence, cutout: &Sequence) -> Result<(), DemoError>;
     /// Encodes RGBA frames as ProRes 4444, alpha in the 8 bits it has.
     fn encode_prores(&self, frames: &Sequence, file: &Path) -> Result<(), DemoError>;
@@ -73,9 +72,6 @@ pub fn run(places: &Places, simulate: bool) -> Result<(), DemoError> {
     let panels = Sequence::new(places.work.join("panels"), FRAMES);
     let host = host(places, simulate)?;
 
-    println!("Reading the clip's {FRAMES} frames");
-    host.decode(&source)?;
-    println!("Rendering: {} keyframed points and a box, about a second a frame", prompts.points.len());
     host.render(&prompts, &source, &cutout)?;
     let coverage = check::mattes(&cutout, &places.log())?;
     println!("Every frame has a matte; it covers {:.1} % of the picture on average", coverage * 100.0);
@@ -110,6 +106,16 @@ fn host<'a>(places: &'a Places, simulate: bool) -> Result<Box<dyn Host + 'a>, De
     };
     println!("The host is the project's own simulator, not melt: {reason}");
     Ok(Box::new(simulated::SimulatedHost::set_up(places)?))
+}
+
+/// Says that rendering starts.
+fn tell_rendering(prompts: &Prompts) {
+    println!("Rendering: {} keyframed points and a box, about a second a frame", prompts.points.len());
+}
+
+/// Says that the clip is being decoded.
+fn tell_decoding() {
+    println!("Reading the clip's {FRAMES} frames");
 }
 
 fn tell(path: &Path, what: &str) {

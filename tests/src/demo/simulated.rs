@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use super::{DemoError, Host, Mode, Places, Prompts, Sequence, Track};
+use super::{DemoError, Host, Mode, Places, Prompts, Sequence, Track, tell_decoding, tell_rendering};
 use crate::sim;
 
 /// What reads and writes video files; its wheel has FFmpeg's libraries in it.
@@ -44,6 +44,13 @@ impl<'a> SimulatedHost<'a> {
         finish(Command::new(&self.python).arg(script).args(arguments), doing)
     }
 
+    fn decode(&self, source: &Sequence) -> Result<(), DemoError> {
+        source.clear()?;
+        let count = source.frames().to_string();
+        let arguments = ["decode".as_ref(), &*self.places.clip, &*source.pattern(), count.as_ref()];
+        self.video("decoding with PyAV", &arguments)
+    }
+
     fn encode(&self, frames: &Sequence, file: &Path, codec: &str) -> Result<(), DemoError> {
         let count = frames.frames().to_string();
         let arguments = ["encode".as_ref(), &*frames.pattern(), count.as_ref(), file, codec.as_ref()];
@@ -52,14 +59,10 @@ impl<'a> SimulatedHost<'a> {
 }
 
 impl Host for SimulatedHost<'_> {
-    fn decode(&self, source: &Sequence) -> Result<(), DemoError> {
-        source.clear()?;
-        let count = source.frames().to_string();
-        let arguments = ["decode".as_ref(), &*self.places.clip, &*source.pattern(), count.as_ref()];
-        self.video("decoding with PyAV", &arguments)
-    }
-
     fn render(&self, prompts: &Prompts, source: &Sequence, cutout: &Sequence) -> Result<(), DemoError> {
+        tell_decoding();
+        self.decode(source)?;
+        tell_rendering(prompts);
         cutout.clear()?;
         let first = source.file(0);
         let (width, height) = image::image_dimensions(&first).map_err(DemoError::image(&first))?;
