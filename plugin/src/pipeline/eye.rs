@@ -16,9 +16,9 @@ use super::geometry::Geometry;
 use super::pixels::{Premultiplication, SourceView};
 use super::{Abort, Error, check, zeros};
 
-/// Frames wider than this many times the network's input are averaged by whole blocks first, so that the
-/// memory for it stays bounded whatever the frame's size.
-const MOST_REDUCTION: usize = 2;
+/// The resize takes frames of up to twice this many times the network's input; larger ones are averaged by
+/// whole blocks first, on all threads, so that neither time nor memory grows with the frame. HD stays whole.
+const REDUCTION: f64 = 1.5;
 
 /// What the network sees of a frame.
 ///
@@ -49,8 +49,9 @@ pub fn input_size(geometry: &Geometry, input_side: u32) -> (u32, u32) {
     ModelImage::scaled_size(width, height, input_side)
 }
 
+/// Pixels per block on one axis.
 fn block_size(from: usize, to: usize) -> usize {
-    (from / (MOST_REDUCTION * to)).max(1)
+    ((from as f64 / (REDUCTION * to as f64)) as usize).max(1)
 }
 
 /// RGB f32, top row first.
