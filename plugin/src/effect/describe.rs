@@ -129,7 +129,8 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             set.set_doubles(sys::kOfxParamPropDefault, &default)?;
             set_animates(&set, true);
         }
-        Kind::Resource { default, range, slider } => {
+        Kind::Resource { default, default_in_mlt, range, slider } => {
+            let default = if host.is_mlt() { default_in_mlt } else { default };
             set.set_int(sys::kOfxParamPropDefault, 0, default)?;
             optional(set.set_int(sys::kOfxParamPropMin, 0, range[0]));
             optional(set.set_int(sys::kOfxParamPropMax, 0, range[1]));

@@ -49,6 +49,8 @@ pub enum Kind {
     Resource {
         /// At first.
         default: i32,
+        /// At first in MLT, which renders long clips in one process and shows no one how much that takes.
+        default_in_mlt: i32,
         /// Least and most.
         range: [i32; 2],
         /// Ends of the slider.
@@ -246,7 +248,7 @@ const TAIL: &[Spec] = &[
 about 4 MB a frame. Shared by all PromptMatte effects of the program; the largest wish counts, up to half \
 of the computer's memory.",
         Some(GROUP_ADVANCED),
-        Kind::Resource { default: 1024, range: [0, 1_048_576], slider: [64, 16384] },
+        Kind::Resource { default: 1024, default_in_mlt: 192, range: [0, 1_048_576], slider: [64, 16384] },
     ),
 ];
 
