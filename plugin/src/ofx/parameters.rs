@@ -83,6 +83,23 @@ impl<'h> Parameters<'h> {
         Error::check(&format!("paramGetHandle {}", name.to_string_lossy()), status)?;
         Ok(Parameter { handle })
     }
+
+    /// Runs `edit` as one step of the host's undo, named `label`. A host without such steps makes one of each.
+    ///
+    /// # Errors
+    /// Those of `edit`.
+    pub fn edit(&self, label: &str, edit: impl FnOnce() -> Result<()>) -> Result<()> {
+        let suite = self.host.parameter_suite();
+        let label = c_string(label);
+        // SAFETY: the set is valid during the action, the label ends in a zero.
+        let begun = suite.paramEditBegin.is_some_and(|call| unsafe { call(self.handle, label.as_ptr()) } == 0);
+        let result = edit();
+        if begun && let Some(call) = suite.paramEditEnd {
+            // SAFETY: the set is valid during the action.
+            unsafe { call(self.handle) };
+        }
+        result
+    }
 }
 
 impl Parameter {
@@ -143,7 +160,90 @@ impl Parameter {
         }
     }
 
-    /// Sets a string. Only in InstanceChanged and interact actions: hosts forbid it elsewhere.
+    /// A double at a time.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn double_at(&self, host: &Host, time: f64) -> Result<f64> {
+        let call = host.parameter_suite().paramGetValueAtTime.ok_or(Error::Missing("paramGetValueAtTime"))?;
+        let mut value = 0.0_f64;
+        // SAFETY: the handle is valid while its instance is; a double takes one double pointer.
+        Error::check("paramGetValueAtTime", unsafe { call(self.handle, time, &mut value as *mut f64) })?;
+        Ok(value)
+    }
+
+    /// Time of a key, by its place in time; `None` where the host does not tell.
+    pub fn key_time(&self, host: &Host, index: u32) -> Option<f64> {
+        let call = host.parameter_suite().paramGetKeyTime?;
+        let mut time = 0.0;
+        // SAFETY: the handle is valid while its instance is; `time` outlives the call.
+        let status = unsafe { call(self.handle, index, &mut time) };
+        (status == super::Status::OK.0).then_some(time)
+    }
+
+    /// Removes every key; the value at that moment stays. Only where parameters may be set.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn delete_all_keys(&self, host: &Host) -> Result<()> {
+        let call = host.parameter_suite().paramDeleteAllKeys.ok_or(Error::Missing("paramDeleteAllKeys"))?;
+        // SAFETY: the handle is valid while its instance is.
+        Error::check("paramDeleteAllKeys", unsafe { call(self.handle) })
+    }
+
+    /// Removes the key at a time. Only where parameters may be set.
+    ///
+    /// # Errors
+    /// When there is none, or the host refuses.
+    pub fn delete_key(&self, host: &Host, time: f64) -> Result<()> {
+        let call = host.parameter_suite().paramDeleteKey.ok_or(Error::Missing("paramDeleteKey"))?;
+        // SAFETY: the handle is valid while its instance is.
+        Error::check("paramDeleteKey", unsafe { call(self.handle, time) })
+    }
+
+    // The setters below are for InstanceChanged and interact actions only: hosts forbid them elsewhere.
+
+    /// Sets an integer, choice or boolean; on a keyed parameter the host decides what that means.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn set_int(&self, host: &Host, value: i32) -> Result<()> {
+        let call = host.parameter_suite().paramSetValue.ok_or(Error::Missing("paramSetValue"))?;
+        // SAFETY: the handle is valid while its instance is; these types take one int.
+        Error::check("paramSetValue", unsafe { call(self.handle, c_int::from(value)) })
+    }
+
+    /// Sets a key of an integer, choice or boolean.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn set_int_at(&self, host: &Host, time: f64, value: i32) -> Result<()> {
+        let call = host.parameter_suite().paramSetValueAtTime.ok_or(Error::Missing("paramSetValueAtTime"))?;
+        // SAFETY: the handle is valid while its instance is; these types take one int.
+        Error::check("paramSetValueAtTime", unsafe { call(self.handle, time, c_int::from(value)) })
+    }
+
+    /// Sets a 2D double; on a keyed parameter the host decides what that means.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn set_double2(&self, host: &Host, [x, y]: [f64; 2]) -> Result<()> {
+        let call = host.parameter_suite().paramSetValue.ok_or(Error::Missing("paramSetValue"))?;
+        // SAFETY: the handle is valid while its instance is; a 2D double takes two doubles.
+        Error::check("paramSetValue", unsafe { call(self.handle, x, y) })
+    }
+
+    /// Sets a key of a 2D double.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn set_double2_at(&self, host: &Host, time: f64, [x, y]: [f64; 2]) -> Result<()> {
+        let call = host.parameter_suite().paramSetValueAtTime.ok_or(Error::Missing("paramSetValueAtTime"))?;
+        // SAFETY: the handle is valid while its instance is; a 2D double takes two doubles.
+        Error::check("paramSetValueAtTime", unsafe { call(self.handle, time, x, y) })
+    }
+
+    /// Sets a string.
     ///
     /// # Errors
     /// When the host refuses.
