@@ -10,7 +10,7 @@ use openfx_sys as sys;
 use sys::{OfxHost, OfxPlugin, OfxPropertySetHandle, OfxStatus};
 
 use crate::effect::instance::Instance;
-use crate::effect::{Context, changed, describe, preferences, regions, render};
+use crate::effect::{Context, changed, describe, preferences, regions, render, report};
 use crate::ofx::{Effect, Host, PropertySet, Result, Status, set_host};
 use crate::{engine, log as log_file};
 
@@ -141,6 +141,7 @@ unsafe fn answer(
         return Host::load().map(|()| Status::OK);
     }
     if action == sys::kOfxActionUnload {
+        report::release();
         engine::release();
         Host::unload();
         log_file::stop();
@@ -190,6 +191,8 @@ unsafe fn answer(
         regions::is_identity(&effect, instance, &in_args, &out_args)
     } else if action == sys::kOfxImageEffectActionGetRegionsOfInterest {
         regions::regions_of_interest(&effect, instance, &in_args, &out_args)
+    } else if action == sys::kOfxImageEffectActionGetRegionOfDefinition {
+        regions::region_of_definition(&effect, instance, &in_args, &out_args)
     } else if action == sys::kOfxImageEffectActionGetClipPreferences {
         preferences::clip_preferences(&effect, instance, &out_args)
     } else {
@@ -198,9 +201,10 @@ unsafe fn answer(
 }
 
 /// The actions of an instance that are not left to the host's default.
-const NEEDS_INSTANCE: [&CStr; 5] = [
+const NEEDS_INSTANCE: [&CStr; 6] = [
     sys::kOfxImageEffectActionRender,
     sys::kOfxImageEffectActionIsIdentity,
+    sys::kOfxImageEffectActionGetRegionOfDefinition,
     sys::kOfxImageEffectActionGetRegionsOfInterest,
     sys::kOfxImageEffectActionGetClipPreferences,
     sys::kOfxActionInstanceChanged,

@@ -38,6 +38,13 @@ pub fn folder() -> Option<PathBuf> {
         .or_else(|| dirs::state_dir().or_else(dirs::data_local_dir).map(|dir| dir.join("promptmatte")))
 }
 
+/// The end of the log, at most so many lines; empty when there is none.
+pub fn last_lines(most: usize) -> String {
+    let text = folder().and_then(|folder| std::fs::read_to_string(folder.join("promptmatte.log")).ok());
+    let lines: Vec<&str> = text.as_deref().unwrap_or_default().lines().collect();
+    lines[lines.len().saturating_sub(most)..].join("\n")
+}
+
 /// An error and everything under it, for one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -4,10 +4,10 @@ use openfx_sys as sys;
 
 use super::instance::Instance;
 use super::parameters;
-use super::{status, usable};
+use super::{buttons, status, usable};
 use crate::ofx::{Effect, PropertySet, Result, Status};
 
-/// Answers InstanceChanged: brings the status line and the greyed controls up to date.
+/// Answers InstanceChanged: does what a button says, and brings the status and the greyed controls up to date.
 ///
 /// # Errors
 /// When the host does not answer.
@@ -15,18 +15,33 @@ pub fn changed(effect: &Effect<'_>, instance: &Instance, in_args: &PropertySet<'
     // Our own writes come back here; answering them would never end.
     let reason = in_args.string(sys::kOfxPropChangeReason, 0).unwrap_or_default();
     let name = in_args.string(sys::kOfxPropName, 0).unwrap_or_default();
-    if reason.as_bytes() == sys::kOfxChangePluginEdited.to_bytes()
-        || name.as_bytes() == parameters::STATUS.to_bytes()
-    {
+    if reason.as_bytes() == sys::kOfxChangePluginEdited.to_bytes() || is_label(&name) {
         return Ok(Status::REPLY_DEFAULT);
     }
     let host = effect.host();
     let time = in_args.double(sys::kOfxPropTime, 0).unwrap_or(0.0);
+    let said = buttons::press(effect, instance, &name, time).transpose()?.flatten();
     let settings = instance.settings(host, time)?;
     let budget = instance.apply_budget(settings.cache_budget);
     let cut = (budget < settings.cache_budget).then_some(budget);
-    let line = status::line(&settings.prompts, &instance.last(), cut);
-    instance.parameters.status.set_string(host, &line)?;
+    let guided = instance.clips.guided(host, settings.inputs);
+    let last = instance.last();
+    let line = said.unwrap_or_else(|| status::line(&settings.prompts, guided, &last, cut));
+    let labels = [
+        (parameters::STATUS, line),
+        (parameters::LAST_FRAME, status::last_frame(&last)),
+        (parameters::ASSUMED, status::assumed(&last, host.gives_other_frames())),
+    ];
+    for (name, text) in labels {
+        instance.parameters.get(name)?.set_string(host, &text)?;
+    }
     usable::refresh(host, &instance.parameters, time)?;
     Ok(Status::OK)
+}
+
+/// What only the effect itself writes.
+fn is_label(name: &str) -> bool {
+    [parameters::STATUS, parameters::LAST_FRAME, parameters::ASSUMED]
+        .iter()
+        .any(|label| name.as_bytes() == label.to_bytes())
 }

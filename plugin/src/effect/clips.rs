@@ -1,31 +1,137 @@
 //! The clips: what each takes, in every context.
 
+use std::ffi::CStr;
+
 use openfx_sys as sys;
 
-use crate::ofx::{Effect, Result};
+use super::settings::Ticked;
+use crate::ofx::{Clip, Effect, Host, Result};
 
 /// The picture that the subject is in.
-pub const SOURCE: &std::ffi::CStr = sys::kOfxImageEffectSimpleSourceClipName;
+pub const SOURCE: &CStr = sys::kOfxImageEffectSimpleSourceClipName;
 /// What is given back.
-pub const OUTPUT: &std::ffi::CStr = sys::kOfxImageEffectOutputClipName;
+pub const OUTPUT: &CStr = sys::kOfxImageEffectOutputClipName;
+/// A rough matte that helps the network.
+pub const GUIDE: &CStr = c"Guide";
+/// What is taken away from the matte.
+pub const GARBAGE: &CStr = c"Garbage";
+/// What is kept in the matte.
+pub const HOLDOUT: &CStr = c"Holdout";
+/// What a composite lies over.
+pub const BACKGROUND: &CStr = c"Background";
+
+/// The inputs that need not be connected: name, label, whether it is a mask.
+const EXTRA: [(&CStr, &CStr, bool); 4] = [
+    (BACKGROUND, c"Background", false),
+    (GUIDE, c"Guide", false),
+    (GARBAGE, c"Garbage matte", true),
+    (HOLDOUT, c"Holdout", true),
+];
+
+const RGBA: &CStr = sys::kOfxImageComponentRGBA;
+const RGB: &CStr = sys::kOfxImageComponentRGB;
+const ALPHA: &CStr = sys::kOfxImageComponentAlpha;
 
 /// Defines the clips of a context.
 ///
 /// # Errors
 /// When the host refuses one.
 pub fn define(effect: &Effect<'_>, context: super::Context) -> Result<()> {
-    let source = effect.define_clip(SOURCE)?;
-    source.set_string(sys::kOfxImageEffectPropSupportedComponents, 0, sys::kOfxImageComponentRGBA)?;
-    source.set_string(sys::kOfxImageEffectPropSupportedComponents, 1, sys::kOfxImageComponentRGB)?;
-    // The network needs the whole frame.
-    source.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
-
-    let output = effect.define_clip(OUTPUT)?;
-    output.set_string(sys::kOfxImageEffectPropSupportedComponents, 0, sys::kOfxImageComponentRGBA)?;
-    output.set_string(sys::kOfxImageEffectPropSupportedComponents, 1, sys::kOfxImageComponentRGB)?;
-    // A filter's output has its source's components.
-    if context == super::Context::General {
-        output.set_string(sys::kOfxImageEffectPropSupportedComponents, 2, sys::kOfxImageComponentAlpha)?;
+    define_one(effect, SOURCE, &[RGBA, RGB])?;
+    // MLT knows one input.
+    if !effect.host().is_mlt() {
+        for (name, label, is_mask) in EXTRA {
+            let components: &[&CStr] = match name {
+                BACKGROUND => &[RGBA, RGB],
+                // Natron offers a choice of channels for a mask whose first components are alpha.
+                _ => &[ALPHA, RGBA, RGB],
+            };
+            let clip = define_one(effect, name, components)?;
+            clip.set_int(sys::kOfxImageClipPropOptional, 0, 1)?;
+            optional(clip.set_int(sys::kOfxImageClipPropIsMask, 0, is_mask.into()));
+            optional(clip.set_string(sys::kOfxPropLabel, 0, label));
+        }
     }
-    output.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)
+    // A filter's output has its source's components.
+    let components: &[&CStr] =
+        if context == super::Context::General { &[RGBA, RGB, ALPHA] } else { &[RGBA, RGB] };
+    define_one(effect, OUTPUT, components).map(|_| ())
+}
+
+fn define_one<'h>(
+    effect: &Effect<'h>,
+    name: &CStr,
+    components: &[&CStr],
+) -> Result<crate::ofx::PropertySet<'h>> {
+    let clip = effect.define_clip(name)?;
+    for (index, component) in (0..).zip(components) {
+        clip.set_string(sys::kOfxImageEffectPropSupportedComponents, index, component)?;
+    }
+    // The network needs the whole frame.
+    clip.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
+    Ok(clip)
+}
+
+/// The clips of an instance.
+pub struct Clips {
+    /// The picture that the subject is in.
+    pub source: Clip,
+    /// What is given back.
+    pub output: Clip,
+    /// A rough matte.
+    pub guide: Option<Clip>,
+    /// What is taken away from the matte.
+    pub garbage: Option<Clip>,
+    /// What is kept in it.
+    pub holdout: Option<Clip>,
+    /// What a composite lies over.
+    pub background: Option<Clip>,
+}
+
+impl Clips {
+    /// Those of an instance.
+    ///
+    /// # Errors
+    /// When the host lacks source or output.
+    pub fn of(effect: &Effect<'_>) -> Result<Self> {
+        let extra = |name| if effect.host().is_mlt() { None } else { effect.clip(name).ok() };
+        Ok(Self {
+            source: effect.clip(SOURCE)?,
+            output: effect.clip(OUTPUT)?,
+            guide: extra(GUIDE),
+            garbage: extra(GARBAGE),
+            holdout: extra(HOLDOUT),
+            background: extra(BACKGROUND),
+        })
+    }
+
+    /// The extra inputs that are ticked and connected, with their names.
+    pub fn in_use<'a>(
+        &'a self,
+        host: &'a Host,
+        ticked: Ticked,
+    ) -> impl Iterator<Item = (&'static CStr, &'a Clip)> {
+        [
+            (GUIDE, &self.guide, ticked.guide),
+            (GARBAGE, &self.garbage, ticked.garbage),
+            (HOLDOUT, &self.holdout, ticked.holdout),
+            (BACKGROUND, &self.background, ticked.background),
+        ]
+        .into_iter()
+        .filter(|(_, _, ticked)| *ticked)
+        .filter_map(|(name, clip, _)| clip.as_ref().map(|clip| (name, clip)))
+        .filter(|(_, clip)| clip.is_connected(host))
+    }
+
+    /// Whether the guide has something to say at all.
+    pub fn guided(&self, host: &Host, ticked: Ticked) -> bool {
+        ticked.guide && self.guide.as_ref().is_some_and(|clip| clip.is_connected(host))
+    }
+}
+
+/// Some hosts lack a property; the clip works without it.
+fn optional(result: Result<()>) {
+    if let Err(error) = result {
+        log::debug!("{error}");
+    }
 }

@@ -19,6 +19,9 @@ const VERSION_LABEL: &CStr =
         Err(_) => panic!("a zero inside the version"),
     };
 
+/// The native-mode configuration whose names of colour spaces are known (OpenFX 1.5, "Colour Management").
+const COLOUR_CONFIGURATION: &CStr = c"ofx-native-v1.5_aces-v1.3_ocio-v2.3";
+
 const LABEL: &CStr = c"PromptMatte";
 const DESCRIPTION: &CStr =
     c"Turns a click into a matte: put points or a box on a subject, key them, and get \
@@ -57,6 +60,15 @@ pub fn describe(effect: &Effect<'_>) -> Result<()> {
     optional(set.set_int(sys::kOfxPropVersion, 0, VERSION[0] as i32));
     optional(set.set_int(sys::kOfxPropVersion, 1, VERSION[1] as i32));
     optional(set.set_string(sys::kOfxPropVersionLabel, 0, VERSION_LABEL));
+    optional(set.set_string(sys::newer::kOfxImageEffectPropCPURenderSupported, 0, c"true"));
+    optional(set.set_string(sys::newer::kOfxImageEffectPropNoSpatialAwareness, 0, c"false"));
+    // Nuke shows an empty panel to effects that set these.
+    if !effect.host().is_nuke() {
+        let core = sys::newer::kOfxImageEffectColourManagementCore;
+        optional(set.set_string(sys::newer::kOfxImageEffectPropColourManagementStyle, 0, core));
+        let configurations = sys::newer::kOfxImageEffectPropColourManagementAvailableConfigs;
+        optional(set.set_string(configurations, 0, COLOUR_CONFIGURATION));
+    }
     Ok(())
 }
 
@@ -77,7 +89,7 @@ pub fn describe_in_context(effect: &Effect<'_>, context: Context) -> Result<()> 
         define(&descriptors, spec, effect.host())?;
     }
     let set = effect.properties()?;
-    let slaves = [parameters::OUTPUT, parameters::OUTPUT_COMPONENTS];
+    let slaves = [parameters::OUTPUT, parameters::OUTPUT_COMPONENTS, parameters::USE_BACKGROUND];
     let defined = parameters::specs(context).filter(|spec| slaves.contains(&spec.name));
     for (index, spec) in (0..).zip(defined) {
         set.set_string(sys::kOfxImageEffectPropClipPreferencesSlaveParam, index, spec.name)?;
@@ -125,17 +137,40 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             set_animates(&set, true);
             optional(set.set_int(sys::kOfxParamPropUseHostOverlayHandle, 0, 1));
         }
+        Kind::Switch { default, renders } => {
+            set.set_int(sys::kOfxParamPropDefault, 0, default.into())?;
+            set_animates(&set, false);
+            optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, renders.into()));
+        }
+        Kind::UseInput => {
+            set.set_int(sys::kOfxParamPropDefault, 0, (!host.is_resolve()).into())?;
+            set_animates(&set, false);
+        }
+        Kind::Integer { default, range } => {
+            set.set_int(sys::kOfxParamPropDefault, 0, default)?;
+            integer_limits(&set, range, range);
+            set_animates(&set, true);
+        }
+        Kind::Double { default, range, slider } => {
+            set.set_string(sys::kOfxParamPropDoubleType, 0, sys::kOfxParamDoubleTypePlain)?;
+            set.set_double(sys::kOfxParamPropDefault, 0, default)?;
+            limits(&set, [range[0]], [range[1]], [slider[0]], [slider[1]]);
+            set_animates(&set, true);
+        }
         Kind::Colour { default } => {
             set.set_doubles(sys::kOfxParamPropDefault, &default)?;
             set_animates(&set, true);
         }
+        Kind::Rgb { default } => {
+            set.set_doubles(sys::kOfxParamPropDefault, &default)?;
+            set_animates(&set, true);
+        }
+        // A button has no value.
+        Kind::Button => {}
         Kind::Resource { default, default_in_mlt, range, slider } => {
             let default = if host.is_mlt() { default_in_mlt } else { default };
             set.set_int(sys::kOfxParamPropDefault, 0, default)?;
-            optional(set.set_int(sys::kOfxParamPropMin, 0, range[0]));
-            optional(set.set_int(sys::kOfxParamPropMax, 0, range[1]));
-            optional(set.set_int(sys::kOfxParamPropDisplayMin, 0, slider[0]));
-            optional(set.set_int(sys::kOfxParamPropDisplayMax, 0, slider[1]));
+            integer_limits(&set, range, slider);
             set_animates(&set, false);
             optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));
         }
@@ -170,6 +205,13 @@ fn limits<const N: usize>(
     optional(set.set_doubles(sys::kOfxParamPropDisplayMax, &display_max));
 }
 
+fn integer_limits(set: &PropertySet<'_>, range: [i32; 2], slider: [i32; 2]) {
+    optional(set.set_int(sys::kOfxParamPropMin, 0, range[0]));
+    optional(set.set_int(sys::kOfxParamPropMax, 0, range[1]));
+    optional(set.set_int(sys::kOfxParamPropDisplayMin, 0, slider[0]));
+    optional(set.set_int(sys::kOfxParamPropDisplayMax, 0, slider[1]));
+}
+
 fn set_animates(set: &PropertySet<'_>, animates: bool) {
     optional(set.set_int(sys::kOfxParamPropAnimates, 0, animates.into()));
 }
@@ -183,9 +225,12 @@ fn open_fx_type(kind: Kind) -> &'static CStr {
         Kind::Group { .. } => sys::kOfxParamTypeGroup,
         Kind::Choice { .. } => sys::kOfxParamTypeChoice,
         Kind::Position { .. } => sys::kOfxParamTypeDouble2D,
-        Kind::Boolean { .. } => sys::kOfxParamTypeBoolean,
-        Kind::Resource { .. } => sys::kOfxParamTypeInteger,
+        Kind::Boolean { .. } | Kind::Switch { .. } | Kind::UseInput => sys::kOfxParamTypeBoolean,
+        Kind::Integer { .. } | Kind::Resource { .. } => sys::kOfxParamTypeInteger,
+        Kind::Double { .. } => sys::kOfxParamTypeDouble,
         Kind::Colour { .. } => sys::kOfxParamTypeRGBA,
+        Kind::Rgb { .. } => sys::kOfxParamTypeRGB,
+        Kind::Button => sys::kOfxParamTypePushButton,
         Kind::Label { .. } => sys::kOfxParamTypeString,
     }
 }

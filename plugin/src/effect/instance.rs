@@ -6,59 +6,13 @@ use std::sync::{Mutex, PoisonError};
 
 use openfx_sys as sys;
 
-use super::parameters::{self, POINT_SPECS};
+use super::clips::Clips;
+use super::handles::ParameterHandles;
 use super::settings::Settings;
 use super::status::LastFrame;
-use super::{Context, clips, usable};
+use super::{Context, usable};
 use crate::engine;
-use crate::ofx::{Clip, Effect, Error, Host, MessageKind, Parameter, Parameters, Result};
-
-/// Handles of all parameters.
-pub struct ParameterHandles {
-    /// [`parameters::STATUS`]
-    pub status: Parameter,
-    /// [`parameters::OUTPUT`]
-    pub output: Parameter,
-    /// [`parameters::OUTPUT_COMPONENTS`], in the General context.
-    pub output_components: Option<Parameter>,
-    /// Mode and position of each point.
-    pub points: Vec<(Parameter, Parameter)>,
-    /// [`parameters::BOX_ENABLE`]
-    pub box_enable: Parameter,
-    /// [`parameters::BOX_BOTTOM_LEFT`]
-    pub box_bottom_left: Parameter,
-    /// [`parameters::BOX_TOP_RIGHT`]
-    pub box_top_right: Parameter,
-    /// [`parameters::OVERLAY_COLOUR`]
-    pub overlay_colour: Parameter,
-    /// [`parameters::CACHE_BUDGET`]
-    pub cache_budget: Parameter,
-}
-
-impl ParameterHandles {
-    fn of(effect: &Effect<'_>, context: Context) -> Result<Self> {
-        let set = Parameters::of(effect)?;
-        let points = POINT_SPECS
-            .iter()
-            .map(|[mode, position]| Ok((set.get(mode.name)?, set.get(position.name)?)))
-            .collect::<Result<_>>()?;
-        let output_components = match context {
-            Context::General => Some(set.get(parameters::OUTPUT_COMPONENTS)?),
-            Context::Filter => None,
-        };
-        Ok(Self {
-            status: set.get(parameters::STATUS)?,
-            output: set.get(parameters::OUTPUT)?,
-            output_components,
-            points,
-            box_enable: set.get(parameters::BOX_ENABLE)?,
-            box_bottom_left: set.get(parameters::BOX_BOTTOM_LEFT)?,
-            box_top_right: set.get(parameters::BOX_TOP_RIGHT)?,
-            overlay_colour: set.get(parameters::OVERLAY_COLOUR)?,
-            cache_budget: set.get(parameters::CACHE_BUDGET)?,
-        })
-    }
-}
+use crate::ofx::{Effect, Error, Host, MessageKind, Result};
 
 /// An instance of the effect.
 pub struct Instance {
@@ -67,12 +21,11 @@ pub struct Instance {
     pub context: Context,
     /// Its parameters.
     pub parameters: ParameterHandles,
-    /// Its input.
-    pub source: Clip,
-    /// Its output.
-    pub output: Clip,
+    /// Its inputs and its output.
+    pub clips: Clips,
     last: Mutex<LastFrame>,
     shown: Mutex<Option<String>>,
+    view_centre: Mutex<Option<[f64; 2]>>,
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
@@ -93,10 +46,10 @@ impl Instance {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             context,
             parameters: ParameterHandles::of(effect, context)?,
-            source: effect.clip(clips::SOURCE)?,
-            output: effect.clip(clips::OUTPUT)?,
+            clips: Clips::of(effect)?,
             last: Mutex::default(),
             shown: Mutex::default(),
+            view_centre: Mutex::default(),
         });
         usable::refresh(effect.host(), &instance.parameters, 0.0)?;
         let pointer = Box::into_raw(instance);
@@ -154,6 +107,16 @@ impl Instance {
             engine.embeddings.set_budget(budget);
         }
         budget
+    }
+
+    /// The middle of the viewer in canonical coordinates, where an overlay has learnt it.
+    pub fn view_centre(&self) -> Option<[f64; 2]> {
+        *self.view_centre.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the middle of the viewer.
+    pub fn note_view_centre(&self, centre: [f64; 2]) {
+        *self.view_centre.lock().unwrap_or_else(PoisonError::into_inner) = Some(centre);
     }
 
     /// What the last frame did.

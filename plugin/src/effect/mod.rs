@@ -1,15 +1,21 @@
 //! The effect as the host sees it: one file per group of actions.
 
+pub mod buttons;
 pub mod changed;
 pub mod clips;
 pub mod describe;
+pub mod frame;
+pub mod handles;
+pub mod inputs;
 pub mod instance;
 pub mod layouts;
 pub mod parameters;
 pub mod preferences;
 pub mod regions;
 pub mod render;
+pub mod report;
 pub mod settings;
+pub mod source_colour;
 pub mod status;
 pub mod usable;
 
@@ -43,7 +49,6 @@ impl Context {
 pub fn host_is_linear(host: &Host) -> bool {
     // Natron may take another host's name; this property tells.
     host.name() == "fr.inria.Natron"
-        // NukeX and Nuke Studio add to the name.
-        || host.name().starts_with("uk.co.thefoundry.nuke")
+        || host.is_nuke()
         || host.properties().int(c"NatronOfxHostIsNatron", 0).is_ok_and(|is| is != 0)
 }

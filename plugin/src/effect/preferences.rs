@@ -3,9 +3,10 @@
 use openfx_sys as sys;
 
 use super::instance::Instance;
+use super::settings::Settings;
 use super::{Context, layouts};
-use crate::ofx::{Effect, PropertySet, Result, Status};
-use crate::pipeline::compose::Mode;
+use crate::ofx::{Effect, Host, PropertySet, Result, Status};
+use crate::pipeline::compose::{Alpha, Mode};
 use crate::pipeline::pixels::{Components, Premultiplication};
 
 /// Answers GetClipPreferences. Parameters that it depends on are not animated, so their value at time 0
@@ -20,12 +21,6 @@ pub fn clip_preferences(
 ) -> Result<Status> {
     let host = effect.host();
     let settings = instance.settings(host, 0.0)?;
-    let source = instance.source.properties(host)?;
-    // MLT has no such properties, and takes no preferences either.
-    let source_state = source
-        .string(sys::kOfxImageEffectPropPreMultiplication, 0)
-        .ok()
-        .and_then(|name| layouts::premultiplication(&name));
 
     match instance.context {
         // The output has the source's components; without alpha there is no place for the matte.
@@ -39,16 +34,44 @@ pub fn clip_preferences(
             optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, chosen));
         }
     }
-    let state = match (settings.mode, source_state) {
-        (_, _) if settings.components == Components::Rgb => sys::kOfxImageOpaque,
-        // Grey with the same alpha is premultiplied white.
-        (Mode::Matte, _) => sys::kOfxImagePreMultiplied,
-        (_, Some(Premultiplication::UnPreMultiplied)) => sys::kOfxImageUnPreMultiplied,
-        (Mode::Overlay { .. } | Mode::Source, Some(Premultiplication::Opaque)) => sys::kOfxImageOpaque,
-        _ => sys::kOfxImagePreMultiplied,
-    };
+    let state = premultiplication_name(output_state(host, instance, &settings));
     optional(out_args.set_string(sys::kOfxImageEffectPropPreMultiplication, 0, state));
     Ok(Status::OK)
+}
+
+/// How colour and alpha of the source relate; `None` where the host does not say (MLT has no such property, and
+/// takes no preferences either).
+pub fn source_state(host: &Host, instance: &Instance) -> Option<Premultiplication> {
+    let source = instance.clips.source.properties(host).ok()?;
+    layouts::premultiplication(&source.string(sys::kOfxImageEffectPropPreMultiplication, 0).ok()?)
+}
+
+/// How colour and alpha of the output relate.
+pub fn output_state(host: &Host, instance: &Instance, settings: &Settings) -> Premultiplication {
+    use Premultiplication::{Opaque, PreMultiplied, UnPreMultiplied};
+    let source = source_state(host, instance);
+    let background = || settings.inputs.background && instance.clips.background.is_some();
+    match (settings.mode, source) {
+        _ if settings.components == Components::Rgb => Opaque,
+        // Grey with the same alpha is premultiplied white.
+        (Mode::Matte, _) => PreMultiplied,
+        (Mode::CutOut(Alpha::Premultiplied), _) => PreMultiplied,
+        (Mode::CutOut(Alpha::Straight) | Mode::Edges, _) => UnPreMultiplied,
+        // Opaque over a colour, and so is the source where Mix shows it.
+        (Mode::Composite { .. }, Some(Opaque)) if !background() => Opaque,
+        (Mode::Foreground, Some(Opaque)) => Opaque,
+        (_, Some(UnPreMultiplied)) => UnPreMultiplied,
+        (Mode::Overlay { .. } | Mode::Source, Some(Opaque)) => Opaque,
+        _ => PreMultiplied,
+    }
+}
+
+fn premultiplication_name(state: Premultiplication) -> &'static std::ffi::CStr {
+    match state {
+        Premultiplication::Opaque => sys::kOfxImageOpaque,
+        Premultiplication::PreMultiplied => sys::kOfxImagePreMultiplied,
+        Premultiplication::UnPreMultiplied => sys::kOfxImageUnPreMultiplied,
+    }
 }
 
 /// Some hosts lack a preference; the images themselves say what they are.

@@ -1,13 +1,16 @@
 //! Identity and regions: what a frame needs, and whether it needs work at all.
 
+use std::ffi::{CStr, CString};
+
 use openfx_sys as sys;
 
 use super::instance::Instance;
-use super::{clips, layouts};
+use super::{clips, layouts, preferences};
 use crate::ofx::{Effect, PropertySet, Result, Status};
-use crate::pipeline::pixels::Components;
+use crate::pipeline::crop;
+use crate::pipeline::pixels::{Components, Premultiplication};
 
-/// Answers IsIdentity: without a prompt the source passes.
+/// Answers IsIdentity: without a prompt, and with nothing of the effect mixed in, the source passes.
 ///
 /// # Errors
 /// When the host does not answer.
@@ -22,14 +25,21 @@ pub fn is_identity(
     let thumbnail =
         in_args.string(sys::newer::kOfxImageEffectPropThumbnailRender, 0).is_ok_and(|value| value == "true");
     let settings = instance.settings(host, time)?;
-    if !settings.prompts.choose_nothing() && !thumbnail {
+    let unprompted = settings.prompts.choose_nothing() && !instance.clips.guided(host, settings.inputs);
+    if !unprompted && settings.mix > 0.0 && !thumbnail {
+        return Ok(Status::REPLY_DEFAULT);
+    }
+    // An output that is declared to be multiplied otherwise cannot be the source's own image either.
+    let stated = preferences::source_state(host, instance);
+    let declared = preferences::output_state(host, instance, &settings);
+    if stated.is_some_and(|state| state != Premultiplication::Opaque && state != declared) {
         return Ok(Status::REPLY_DEFAULT);
     }
     // An output of other components cannot be the source's own image; Render converts it.
     let components = |clip: &crate::ofx::Clip| -> Option<Components> {
         layouts::components(&clip.properties(host).ok()?.string(sys::kOfxImageEffectPropComponents, 0).ok()?)
     };
-    if components(&instance.source) != components(&instance.output) {
+    if components(&instance.clips.source) != components(&instance.clips.output) {
         return Ok(Status::REPLY_DEFAULT);
     }
     out_args.set_string(sys::kOfxPropName, 0, clips::SOURCE)?;
@@ -47,11 +57,50 @@ pub fn regions_of_interest(
     in_args: &PropertySet<'_>,
     out_args: &PropertySet<'_>,
 ) -> Result<Status> {
+    let host = effect.host();
     let time = in_args.double(sys::kOfxPropTime, 0)?;
-    // A source without a picture at this time has no region either.
-    let Ok(region) = instance.source.region_of_definition(effect.host(), time) else {
+    let settings = instance.settings(host, time)?;
+    let extra = instance.clips.in_use(host, settings.inputs);
+    let mut any = false;
+    for (name, clip) in std::iter::once((clips::SOURCE, &instance.clips.source)).chain(extra) {
+        // A clip without a picture at this time has no region either.
+        if let Ok(region) = clip.region_of_definition(host, time) {
+            out_args.set_doubles(&property_of(c"OfxImageClipPropRoI_", name), &region)?;
+            any = true;
+        }
+    }
+    Ok(if any { Status::OK } else { Status::REPLY_DEFAULT })
+}
+
+/// The name of a clip's property among an action's arguments.
+fn property_of(prefix: &CStr, clip: &CStr) -> CString {
+    CString::new([prefix.to_bytes(), clip.to_bytes()].concat()).unwrap_or_default()
+}
+
+/// Answers GetRegionOfDefinition: the source's, unless the output is cropped to the subject.
+///
+/// # Errors
+/// When the host does not answer.
+pub fn region_of_definition(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    in_args: &PropertySet<'_>,
+    out_args: &PropertySet<'_>,
+) -> Result<Status> {
+    let host = effect.host();
+    let time = in_args.double(sys::kOfxPropTime, 0)?;
+    let settings = instance.settings(host, time)?;
+    let Some(margin) = settings.crop_margin_of(settings.mode) else { return Ok(Status::REPLY_DEFAULT) };
+    // What passes unchanged is not cropped.
+    if settings.prompts.choose_nothing() || settings.mix < 1.0 {
+        return Ok(Status::REPLY_DEFAULT);
+    }
+    let Ok(frame) = instance.clips.source.region_of_definition(host, time) else {
         return Ok(Status::REPLY_DEFAULT);
     };
-    out_args.set_doubles(c"OfxImageClipPropRoI_Source", &region)?;
+    let Some(region) = crop::region(&settings.prompts, margin, frame) else {
+        return Ok(Status::REPLY_DEFAULT);
+    };
+    out_args.set_doubles(sys::kOfxImageEffectPropRegionOfDefinition, &region)?;
     Ok(Status::OK)
 }

@@ -5,28 +5,31 @@ use std::time::Instant;
 use models::Error as NetworkError;
 use openfx_sys as sys;
 
+use super::frame::{self, Made};
+use super::inputs::{Inputs, align};
 use super::instance::Instance;
-use super::settings::Settings;
-use super::status::{LastFrame, Work};
-use super::{host_is_linear, layouts};
+use super::layouts;
+use super::status::LastFrame;
 use crate::engine;
 use crate::log::chain;
-use crate::ofx::{Effect, Error as OfxError, Fetched, ImageProperties, PropertySet, Status};
-use crate::pipeline::colour::SourceColour;
-use crate::pipeline::compose::{Mode, compose};
+use crate::ofx::{Effect, Error as OfxError, ImageProperties, PropertySet, Status};
+use crate::pipeline;
+use crate::pipeline::compose::{Look, Scene, compose};
 use crate::pipeline::geometry::PixelRect;
-use crate::pipeline::matte::{Matte, from_logits};
-use crate::pipeline::pixels::{Depth, Premultiplication};
-use crate::pipeline::prompts::{Notice, Subject};
-use crate::pipeline::{self, eye, segment};
+use crate::pipeline::matte::Matte;
+use crate::pipeline::pixels::Premultiplication;
+use crate::pipeline::prompts::Notice;
 
 /// Why a frame failed.
 #[derive(Debug, thiserror::Error)]
-enum Error {
+pub enum Error {
+    /// The host refused something.
     #[error(transparent)]
     Host(#[from] OfxError),
+    /// The network cannot be had.
     #[error(transparent)]
     Engine(#[from] engine::Error),
+    /// The frame cannot be computed.
     #[error(transparent)]
     Pipeline(#[from] pipeline::Error),
 }
@@ -45,10 +48,13 @@ impl Error {
 
 /// The arguments of a render.
 #[derive(Clone, Copy, Debug)]
-struct Arguments {
-    time: f64,
-    window: PixelRect,
-    render_scale: [f64; 2],
+pub struct Arguments {
+    /// The frame.
+    pub time: f64,
+    /// What of the output is wanted.
+    pub window: PixelRect,
+    /// Pixels per canonical unit.
+    pub render_scale: [f64; 2],
 }
 
 impl Arguments {
@@ -102,32 +108,60 @@ fn render_frame(
     let host = effect.host();
     let arguments = Arguments::read(in_args)?;
     let settings = instance.settings(host, arguments.time)?;
-    let source = match instance.source.image(host, arguments.time)? {
+    let source = match instance.clips.source.image(host, arguments.time)? {
         Some(image) => image.describe()?,
         None => None,
     };
-    let output = instance.output.image(host, arguments.time)?;
+    let output = instance.clips.output.image(host, arguments.time)?;
     let Some(mut output) = output.map(|image| image.describe()).transpose()?.flatten() else {
         // No pixels to write; a host that has none for us has none to show either.
         return Ok(());
     };
+    let inputs = Inputs::fetch(instance, host, &settings, arguments.time, &mut frame.notices)?;
+    // Where there is no source, the output's grid is the only one.
+    let grid = layouts::geometry(
+        &source.as_ref().unwrap_or(&output).properties,
+        arguments.render_scale,
+    );
+    let guide = align(inputs.guide.as_ref(), &grid, arguments.render_scale)?;
+    let garbage = align(inputs.garbage.as_ref(), &grid, arguments.render_scale)?;
+    let holdout = align(inputs.holdout.as_ref(), &grid, arguments.render_scale)?;
+    let background = align(inputs.background.as_ref(), &grid, arguments.render_scale)?;
 
-    let abort = || effect.aborted();
-    let (mode, matte) = match &source {
-        Some(source) => make_matte(effect, instance, source, &settings, &arguments, frame)?,
+    let made = match &source {
+        Some(source) => {
+            let wanted = frame::Wanted { settings: &settings, geometry: &grid, guide: guide.as_ref() };
+            frame::make(effect, instance, source, &wanted, frame)?
+        }
         None => {
             frame.notices.push(Notice::NoSource);
-            (settings.mode, Matte::empty())
+            Made::nothing(settings.mode, Matte::empty())
         }
     };
     let unstated = match &source {
         Some(source) => unstated_output(&source.properties),
         None => Premultiplication::UnPreMultiplied,
     };
-    let threads = engine::threads()?;
     let source_view = source.as_ref().map(layouts::source_view).transpose()?;
     let mut output_view = layouts::output_view(&mut output, unstated)?;
-    Ok(compose(mode, source_view.as_ref(), &matte, &mut output_view, &arguments.window, &threads, &abort)?)
+    let scene = Scene {
+        source: source_view.as_ref(),
+        matte: &made.matte,
+        band: made.band.as_ref(),
+        garbage: garbage.as_ref(),
+        holdout: holdout.as_ref(),
+        background: background.as_ref(),
+    };
+    let look = Look {
+        mode: made.mode,
+        source_alpha: settings.source_alpha,
+        mix: settings.mix,
+        light: made.light,
+        crop: frame::crop(&settings, &made, &grid, &mut frame.notices),
+    };
+    let threads = engine::threads()?;
+    let abort = || effect.aborted();
+    Ok(compose(&scene, &look, &mut output_view, &arguments.window, &threads, &abort)?)
 }
 
 /// A host that does not state the output's premultiplication means the source's.
@@ -135,58 +169,5 @@ fn unstated_output(source: &ImageProperties) -> Premultiplication {
     match layouts::premultiplication(&source.premultiplication) {
         Some(Premultiplication::PreMultiplied) => Premultiplication::PreMultiplied,
         _ => Premultiplication::UnPreMultiplied,
-    }
-}
-
-/// What to give back, and the matte for it.
-fn make_matte(
-    effect: &Effect<'_>,
-    instance: &Instance,
-    source: &Fetched<'_>,
-    settings: &Settings,
-    arguments: &Arguments,
-    frame: &mut LastFrame,
-) -> Result<(Mode, Matte), Error> {
-    if settings.prompts.choose_nothing() {
-        let (_, notices) =
-            settings.prompts.place(&layouts::geometry(&source.properties, arguments.render_scale), (1, 1));
-        frame.unprompted = true;
-        frame.notices = notices;
-        return Ok((Mode::Source, Matte::empty()));
-    }
-    let engine = engine::get()?;
-    let threads = engine::threads()?;
-    instance.apply_budget(settings.cache_budget);
-    let abort = || effect.aborted();
-    let geometry = layouts::geometry(&source.properties, arguments.render_scale);
-    let input = eye::input_size(&geometry, engine.network.input_side());
-    let (subject, notices) = settings.prompts.place(&geometry, input);
-    frame.notices = notices;
-    let prompts = match subject {
-        Subject::Chosen(prompts) => prompts,
-        Subject::OutsideFrame => return Ok((settings.mode, Matte::empty())),
-        Subject::NotChosen => {
-            frame.unprompted = true;
-            return Ok((Mode::Source, Matte::empty()));
-        }
-    };
-    let view = layouts::source_view(source)?;
-    let colour = source_colour(effect, view.layout().depth);
-    let image = eye::see(&view, colour, &geometry, engine.network.input_side(), &threads, &abort)?;
-    let segmentation = segment::segment(&image, &prompts, &*engine.network, &engine.embeddings, &abort)?;
-    frame.work = Some(Work {
-        network: engine.network.id().to_owned(),
-        embedding: segmentation.embedding,
-        time: std::time::Duration::ZERO,
-    });
-    pipeline::check(&abort)?;
-    Ok((settings.mode, from_logits(&segmentation.logits, geometry.bounds, &threads)?))
-}
-
-/// Float images of a host that works in linear light are linear; all else is encoded for a display.
-fn source_colour(effect: &Effect<'_>, depth: Depth) -> SourceColour {
-    match depth {
-        Depth::Half | Depth::Float if host_is_linear(effect.host()) => SourceColour::LinearRec709,
-        _ => SourceColour::Display,
     }
 }

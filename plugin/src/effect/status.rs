@@ -15,6 +15,8 @@ pub struct LastFrame {
     pub notices: Vec<Notice>,
     /// What ran, and how long; `None` when no network was needed.
     pub work: Option<Work>,
+    /// What was taken for granted about the source.
+    pub assumed: Option<String>,
     /// Whether the frame had no prompt.
     pub unprompted: bool,
 }
@@ -26,8 +28,21 @@ pub struct Work {
     pub network: String,
     /// Where the embedding came from.
     pub embedding: Origin,
+    /// Time of the network alone.
+    pub network_time: Duration,
     /// Time of the whole render.
     pub time: Duration,
+}
+
+impl Work {
+    /// What ran, where, and how long, in one sentence.
+    fn sentence(&self) -> String {
+        let origin = match self.embedding {
+            Origin::Cache => "frame from memory",
+            Origin::Computed => "frame seen for the first time",
+        };
+        format!("{}, CPU, {origin}, {} ms.", self.network, self.time.as_millis())
+    }
 }
 
 /// What an effect without prompts says.
@@ -46,25 +61,42 @@ impl LastFrame {
     }
 }
 
+/// What ran on the last frame, for the details.
+pub fn last_frame(last: &LastFrame) -> String {
+    match (&last.error, &last.work) {
+        (Some(error), _) => error.clone(),
+        (None, Some(work)) => {
+            let network = work.network_time.as_millis();
+            let rest = work.time.saturating_sub(work.network_time).as_millis();
+            format!("{} Of that the network {network} ms, all else {rest} ms.", work.sentence())
+        }
+        (None, None) => "No frame yet that needed the network.".to_owned(),
+    }
+}
+
+/// What was taken for granted, for the details. `temporal`: whether the host gives other frames than the one being
+/// rendered.
+pub fn assumed(last: &LastFrame, temporal: bool) -> String {
+    let colour = last.assumed.as_deref().unwrap_or("Source colour is not needed yet.");
+    let frames = if temporal { "" } else { " This host gives no other frames than the one being rendered." };
+    format!("{colour}{frames}")
+}
+
 /// The status line for the prompts now and the last frame.
-pub fn line(prompts: &Prompts, last: &LastFrame, budget_cut: Option<u64>) -> String {
+pub fn line(prompts: &Prompts, guided: bool, last: &LastFrame, budget_cut: Option<u64>) -> String {
     if let Some(error) = &last.error {
         return error.clone();
     }
-    if prompts.choose_nothing() {
+    if prompts.choose_nothing() && !guided {
         return match (prompts.points.is_empty(), prompts.bounding_box) {
             (false, _) => Notice::ExcludeOnly.to_string(),
             (true, Some(_)) => format!("{} {ADD_A_PROMPT}", Notice::EmptyBox),
             (true, None) => ADD_A_PROMPT.to_owned(),
         };
     }
-    let mut parts = vec![count(prompts)];
+    let mut parts = vec![count(prompts, guided)];
     if let Some(work) = &last.work {
-        let origin = match work.embedding {
-            Origin::Cache => "frame from memory",
-            Origin::Computed => "frame seen for the first time",
-        };
-        parts.push(format!("Last render: {}, CPU, {origin}, {} ms.", work.network, work.time.as_millis()));
+        parts.push(format!("Last render: {}", work.sentence()));
     }
     if !last.notices.is_empty() {
         parts.push(sentences(&last.notices));
@@ -79,7 +111,7 @@ fn sentences(notices: &[Notice]) -> String {
     notices.iter().map(Notice::to_string).collect::<Vec<_>>().join(" ")
 }
 
-fn count(prompts: &Prompts) -> String {
+fn count(prompts: &Prompts, guided: bool) -> String {
     let include = prompts.points.iter().filter(|point| point.include).count();
     let exclude = prompts.points.len() - include;
     let mut parts = Vec::new();
@@ -91,6 +123,9 @@ fn count(prompts: &Prompts) -> String {
     }
     if prompts.bounding_box.is_some() {
         parts.push("a box".to_owned());
+    }
+    if guided {
+        parts.push("a guide".to_owned());
     }
     format!("Prompts: {}.", parts.join(", "))
 }
@@ -111,14 +146,14 @@ mod tests {
     #[test]
     fn the_line_says_what_is_needed_first() {
         let fresh = LastFrame::default();
-        assert_eq!(line(&prompts(&[], false), &fresh, None), ADD_A_PROMPT);
-        assert!(line(&prompts(&[false], false), &fresh, None).contains("add an include point"));
+        assert_eq!(line(&prompts(&[], false), false, &fresh, None), ADD_A_PROMPT);
+        assert!(line(&prompts(&[false], false), false, &fresh, None).contains("add an include point"));
         assert_eq!(
-            line(&prompts(&[true, false], true), &fresh, None),
+            line(&prompts(&[true, false], true), false, &fresh, None),
             "Prompts: 1 include, 1 exclude, a box."
         );
         let failed = LastFrame { error: Some("Broken.".into()), ..fresh };
-        assert_eq!(line(&prompts(&[], false), &failed, None), "Broken.");
+        assert_eq!(line(&prompts(&[], false), false, &failed, None), "Broken.");
     }
 
     #[test]

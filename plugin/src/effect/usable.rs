@@ -1,9 +1,10 @@
-//! Which controls can be used now: the position of a point that is off, and the corners of a box that is
-//! off, are greyed out. Natron draws handles for enabled positions only, so the viewer stays clean.
+//! Which controls can be used now: the position of a point that is off, the corners of a box that is off, and
+//! the margin of a crop that is off are greyed out. Natron draws handles for enabled positions only, so the viewer stays clean.
 
 use openfx_sys as sys;
 
-use super::instance::ParameterHandles;
+use super::handles::ParameterHandles;
+use super::parameters as names;
 use crate::ofx::{Host, Parameter, Result};
 
 /// Brings the controls up to date with the modes at `time`.
@@ -18,9 +19,11 @@ pub fn refresh(host: &Host, handles: &ParameterHandles, time: f64) -> Result<()>
     for (mode, position) in &handles.points {
         set_enabled(host, position, is_used(host, mode, time)?);
     }
-    let boxed = is_used(host, &handles.box_enable, time)?;
-    set_enabled(host, &handles.box_bottom_left, boxed);
-    set_enabled(host, &handles.box_top_right, boxed);
+    let boxed = is_used(host, &handles.get(names::BOX_ENABLE)?, time)?;
+    set_enabled(host, &handles.get(names::BOX_BOTTOM_LEFT)?, boxed);
+    set_enabled(host, &handles.get(names::BOX_TOP_RIGHT)?, boxed);
+    let cropped = handles.flag(host, names::CROP, time)?;
+    set_enabled(host, &handles.get(names::CROP_MARGIN)?, cropped);
     Ok(())
 }
 

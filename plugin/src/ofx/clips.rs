@@ -3,7 +3,8 @@
 use std::ffi::CStr;
 use std::ptr;
 
-use openfx_sys::{OfxImageClipHandle, OfxPropertySetHandle, OfxRectD};
+use openfx_sys as sys;
+use sys::{OfxImageClipHandle, OfxPropertySetHandle, OfxRectD};
 
 use super::{Effect, Error, Host, Image, PropertySet, Result};
 
@@ -58,6 +59,12 @@ impl Clip {
         // SAFETY: the clip handle is valid while its instance is; `set` outlives the call.
         Error::check("clipGetPropertySet", unsafe { call(self.handle, &mut set) })?;
         Ok(PropertySet::new(host, set))
+    }
+
+    /// Whether something is connected; in Resolve everything seems to be. A host that does not say has given a
+    /// clip that is.
+    pub fn is_connected(&self, host: &Host) -> bool {
+        self.properties(host).and_then(|set| set.int(sys::kOfxImageClipPropConnected, 0)).map_or(true, |c| c != 0)
     }
 
     /// The clip's picture at a time; `None` when the host has none (an unconnected input, a time outside

@@ -86,9 +86,34 @@ impl Host {
         &self.name
     }
 
+    /// The host's version as it writes it, or its numbers; empty when it has none.
+    pub fn version(&self) -> String {
+        let label = self.properties().string(sys::kOfxPropVersionLabel, 0).unwrap_or_default();
+        if !label.is_empty() {
+            return label;
+        }
+        let numbers = (0..3).map_while(|index| self.properties().int(sys::kOfxPropVersion, index).ok());
+        numbers.map(|number| number.to_string()).collect::<Vec<_>>().join(".")
+    }
+
+    /// Whether other frames than the one being rendered can be had.
+    pub fn gives_other_frames(&self) -> bool {
+        self.properties().int(sys::kOfxImageEffectPropTemporalClipAccess, 0).is_ok_and(|access| access != 0)
+    }
+
     /// Whether this is MLT (Kdenlive, Shotcut, melt).
     pub fn is_mlt(&self) -> bool {
         self.name == "MLT"
+    }
+
+    /// Whether this is DaVinci Resolve, Lite or Studio.
+    pub fn is_resolve(&self) -> bool {
+        self.name.starts_with("DaVinciResolve")
+    }
+
+    /// Whether this is Nuke; NukeX and Nuke Studio add to the name.
+    pub fn is_nuke(&self) -> bool {
+        self.name.starts_with("uk.co.thefoundry.nuke")
     }
 
     /// The host's own properties.

@@ -150,6 +150,21 @@ impl Parameter {
         Ok([r, g, b, a])
     }
 
+    /// An RGB colour at a time.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn rgb_at(&self, host: &Host, time: f64) -> Result<[f64; 3]> {
+        let call = host.parameter_suite().paramGetValueAtTime.ok_or(Error::Missing("paramGetValueAtTime"))?;
+        let [mut r, mut g, mut b] = [0.0_f64; 3];
+        // SAFETY: the handle is valid while its instance is; an RGB colour takes three double pointers.
+        let status = unsafe {
+            call(self.handle, time, &mut r as *mut f64, &mut g as *mut f64, &mut b as *mut f64)
+        };
+        Error::check("paramGetValueAtTime", status)?;
+        Ok([r, g, b])
+    }
+
     /// How many keys there are; 0 where the host does not tell.
     pub fn key_count(&self, host: &Host) -> u32 {
         let mut count = 0;

@@ -2,14 +2,29 @@
 
 use rayon::prelude::*;
 
+use super::aligned::Aligned;
+use super::blend::{Background, over};
+use super::colour::SourceColour;
 use super::eye::straight;
 use super::geometry::PixelRect;
 use super::matte::Matte;
 use super::pixels::{Components, OutputView, Premultiplication, SourceView};
+use super::tools::combine::{self, SourceAlpha};
 use super::{Abort, Error, check};
 
 /// Rows between two looks at whether the host wants to stop.
 const ROWS_PER_BAND: usize = 256;
+
+/// How colour and alpha of a cut-out relate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alpha {
+    /// As the output image declares.
+    AsDeclared,
+    /// Colour multiplied by alpha, whatever the image declares.
+    Premultiplied,
+    /// Colour independent of alpha, whatever the image declares.
+    Straight,
+}
 
 /// What to give back.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -17,7 +32,7 @@ pub enum Mode {
     /// The source as it is.
     Source,
     /// Source colour with the matte as alpha.
-    CutOut,
+    CutOut(Alpha),
     /// The matte as grey, and in alpha.
     Matte,
     /// The source, tinted where the matte is.
@@ -27,52 +42,87 @@ pub enum Mode {
         /// How much of it, 0..1.
         opacity: f32,
     },
+    /// The subject over a background picture, or over a colour in the source's own encoding.
+    Composite {
+        /// The colour where there is no picture.
+        over: [f32; 3],
+    },
+    /// The subject's own colour where the matte is not 0, black elsewhere; opaque.
+    Foreground,
+    /// A trimap in colour (inside 1, edge 0.5, outside 0), the edge in alpha.
+    Edges,
 }
 
-/// Writes `window` of the output. Nothing outside it is touched. Where `source` is missing it counts as
-/// transparent black.
+/// The pictures that an output is made of.
+pub struct Scene<'a> {
+    /// The source; missing, it counts as transparent black.
+    pub source: Option<&'a SourceView<'a>>,
+    /// The matte.
+    pub matte: &'a Matte,
+    /// Where the matte's edge is; for [`Mode::Edges`].
+    pub band: Option<&'a Matte>,
+    /// What is taken away from the matte.
+    pub garbage: Option<&'a Aligned<'a>>,
+    /// What is kept in it.
+    pub holdout: Option<&'a Aligned<'a>>,
+    /// What a composite lies over.
+    pub background: Option<&'a Aligned<'a>>,
+}
+
+/// How the output is made of them.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Look {
+    /// What to give back.
+    pub mode: Mode,
+    /// What becomes of the source's own alpha.
+    pub source_alpha: SourceAlpha,
+    /// How much of the effect is shown, 0..1.
+    pub mix: f32,
+    /// The source's encoding where it is known: composites are blended in linear light then.
+    pub light: Option<SourceColour>,
+    /// The matte is 0 outside these pixels.
+    pub crop: Option<PixelRect>,
+}
+
+/// Working space for one row.
+struct Buffers {
+    pixels: Vec<[f32; 4]>,
+    other: Vec<[f32; 4]>,
+    alpha: Vec<f32>,
+    mask: Vec<f32>,
+    band: Vec<f32>,
+}
+
+/// Writes `window` of the output. Nothing outside it is touched.
 ///
 /// # Errors
 /// [`Error::Aborted`] when the host wants to stop: rows not reached stay as they were.
 pub fn compose(
-    mode: Mode,
-    source: Option<&SourceView<'_>>,
-    matte: &Matte,
+    scene: &Scene<'_>,
+    look: &Look,
     output: &mut OutputView<'_>,
     window: &PixelRect,
     threads: &rayon::ThreadPool,
     abort: Abort<'_>,
 ) -> Result<(), Error> {
-    // Without alpha to carry the matte, a cut-out can only be shown over black.
-    let premultiply = output.layout().premultiplication == Premultiplication::PreMultiplied
-        || output.layout().components == Components::Rgb;
-    let premultiplied =
-        source.is_some_and(|view| view.layout().premultiplication == Premultiplication::PreMultiplied);
+    let rules = Rules::of(scene, look, output);
     let window = window.intersect(&output.layout().bounds);
+    let width = window.width();
     let mut rows = output.rows(&window);
     for band in rows.chunks_mut(ROWS_PER_BAND) {
         check(abort)?;
         threads.install(|| {
             band.par_iter_mut().for_each_init(
-                || (vec![[0.0_f32; 4]; window.width()], vec![0.0_f32; window.width()]),
-                |(pixels, alpha), row| {
-                    match source {
-                        Some(view) => view.read_row(row.y, window.x1, pixels),
-                        None => pixels.fill([0.0; 4]),
-                    }
-                    matte.read_row(row.y, window.x1, alpha);
-                    for (pixel, alpha) in pixels.iter_mut().zip(&*alpha) {
-                        *pixel = match mode {
-                            Mode::Source => *pixel,
-                            Mode::CutOut => cut_out(straight(*pixel, premultiplied), *alpha, premultiply),
-                            Mode::Matte => [*alpha; 4],
-                            Mode::Overlay { tint, opacity } => {
-                                let shown = if premultiplied { pixel[3] } else { 1.0 };
-                                overlay(*pixel, tint.map(|c| c * shown), alpha * opacity)
-                            }
-                        };
-                    }
-                    row.write(pixels);
+                || Buffers {
+                    pixels: vec![[0.0; 4]; width],
+                    other: vec![[0.0; 4]; width],
+                    alpha: vec![0.0; width],
+                    mask: vec![0.0; width],
+                    band: vec![0.0; width],
+                },
+                |buffers, row| {
+                    fill_row(scene, look, &rules, row.y, window.x1, buffers);
+                    row.write(&buffers.pixels);
                 },
             );
         });
@@ -80,14 +130,137 @@ pub fn compose(
     Ok(())
 }
 
-/// Where alpha is 0 a premultiplied cut-out is black even if the source is not a number there.
-fn cut_out(colour: [f32; 3], alpha: f32, premultiply: bool) -> [f32; 4] {
-    let [r, g, b] = match (premultiply, alpha) {
-        (true, 0.0) => [0.0; 3],
-        (true, _) => colour.map(|c| c * alpha),
-        (false, _) => colour,
-    };
+/// What follows from the images' own descriptions.
+struct Rules {
+    /// The source's colour is multiplied by its alpha.
+    source_premultiplied: bool,
+    /// The output's colour is to be.
+    premultiply: bool,
+}
+
+impl Rules {
+    fn of(scene: &Scene<'_>, look: &Look, output: &OutputView<'_>) -> Self {
+        let declared = output.layout().premultiplication == Premultiplication::PreMultiplied;
+        Self {
+            source_premultiplied: scene
+                .source
+                .is_some_and(|view| view.layout().premultiplication == Premultiplication::PreMultiplied),
+            premultiply: match look.mode {
+                Mode::CutOut(Alpha::Premultiplied) => true,
+                Mode::CutOut(Alpha::Straight) => false,
+                // Without alpha to carry the matte, a cut-out can only be shown over black.
+                Mode::CutOut(Alpha::AsDeclared) if output.layout().components == Components::Rgb => true,
+                _ => declared,
+            },
+        }
+    }
+}
+
+fn fill_row(scene: &Scene<'_>, look: &Look, rules: &Rules, y: i32, x1: i32, buffers: &mut Buffers) {
+    let Buffers { pixels, other, alpha, mask, band } = buffers;
+    match scene.source {
+        Some(view) => view.read_row(y, x1, pixels),
+        None => pixels.fill([0.0; 4]),
+    }
+    if look.mode == Mode::Source {
+        for pixel in pixels.iter_mut() {
+            *pixel = rules.restate(*pixel);
+        }
+        return;
+    }
+    scene.matte.read_row(y, x1, alpha);
+    if let Some(garbage) = scene.garbage {
+        garbage.read_mask_row(y, x1, other, mask);
+        combine::garbage(alpha, mask);
+    }
+    if let Some(holdout) = scene.holdout {
+        holdout.read_mask_row(y, x1, other, mask);
+        combine::holdout(alpha, mask);
+    }
+    if look.source_alpha != SourceAlpha::Ignore {
+        mask.iter_mut().zip(&*pixels).for_each(|(mask, pixel)| *mask = pixel[3]);
+        look.source_alpha.combine(alpha, mask);
+    }
+    if let Some(crop) = &look.crop {
+        clear_outside(crop, y, x1, alpha);
+    }
+    match (scene.background, look.mode) {
+        (Some(background), _) => background.read_row(y, x1, other),
+        (None, Mode::Composite { over: [r, g, b] }) => other.fill([r, g, b, 1.0]),
+        _ => {}
+    }
+    if let Some(matte) = scene.band {
+        matte.read_row(y, x1, band);
+    }
+    for (index, pixel) in pixels.iter_mut().enumerate() {
+        let result = rules.result(look, *pixel, alpha[index], other[index], band[index]);
+        *pixel = if look.mix == 1.0 {
+            result
+        } else {
+            let source = rules.restate(*pixel);
+            std::array::from_fn(|c| source[c] + (result[c] - source[c]) * look.mix)
+        };
+    }
+}
+
+impl Rules {
+    /// A source pixel in the output's premultiplication. Where that is the source's own, bit for bit.
+    fn restate(&self, pixel: [f32; 4]) -> [f32; 4] {
+        match (self.source_premultiplied, self.premultiply) {
+            (true, false) => {
+                let [r, g, b] = straight(pixel, true);
+                [r, g, b, pixel[3]]
+            }
+            (false, true) => multiplied(straight(pixel, false), pixel[3]),
+            _ => pixel,
+        }
+    }
+
+    fn result(&self, look: &Look, pixel: [f32; 4], alpha: f32, behind: [f32; 4], band: f32) -> [f32; 4] {
+        let colour = straight(pixel, self.source_premultiplied);
+        match look.mode {
+            Mode::Source => pixel,
+            Mode::CutOut(_) if self.premultiply => multiplied(colour, alpha),
+            Mode::CutOut(_) => [colour[0], colour[1], colour[2], alpha],
+            Mode::Matte => [alpha; 4],
+            Mode::Overlay { tint, opacity } => {
+                let [r, g, b, a] = self.restate(pixel);
+                let shown = if self.premultiply { a } else { 1.0 };
+                overlay([r, g, b, a], tint.map(|c| c * shown), alpha * opacity)
+            }
+            Mode::Composite { .. } => {
+                let background = Background { pixel: behind, light: look.light };
+                let (colour, alpha) = over(colour, alpha, &background);
+                if self.premultiply { multiplied(colour, alpha) } else { [colour[0], colour[1], colour[2], alpha] }
+            }
+            Mode::Foreground if alpha == 0.0 => [0.0, 0.0, 0.0, 1.0],
+            Mode::Foreground => [colour[0], colour[1], colour[2], 1.0],
+            Mode::Edges => {
+                let trimap = match (band > 0.0, alpha >= 0.5) {
+                    (true, _) => 0.5,
+                    (false, true) => 1.0,
+                    (false, false) => 0.0,
+                };
+                [trimap, trimap, trimap, band]
+            }
+        }
+    }
+}
+
+/// Colour times alpha. Where alpha is 0 that is black even if the colour is not a number.
+fn multiplied(colour: [f32; 3], alpha: f32) -> [f32; 4] {
+    let [r, g, b] = if alpha == 0.0 { [0.0; 3] } else { colour.map(|c| c * alpha) };
     [r, g, b, alpha]
+}
+
+/// Sets the pixels of a row that lie outside a rectangle to 0.
+fn clear_outside(crop: &PixelRect, y: i32, x1: i32, alpha: &mut [f32]) {
+    let row_is_inside = (crop.y1..crop.y2).contains(&y);
+    for (x, alpha) in (x1..).zip(alpha) {
+        if !row_is_inside || !(crop.x1..crop.x2).contains(&x) {
+            *alpha = 0.0;
+        }
+    }
 }
 
 fn overlay([r, g, b, a]: [f32; 4], tint: [f32; 3], amount: f32) -> [f32; 4] {
@@ -102,16 +275,67 @@ fn overlay([r, g, b, a]: [f32; 4], tint: [f32; 3], amount: f32) -> [f32; 4] {
 mod tests {
     use super::*;
 
+    fn rules(source_premultiplied: bool, premultiply: bool) -> Rules {
+        Rules { source_premultiplied, premultiply }
+    }
+
+    fn look(mode: Mode) -> Look {
+        Look { mode, source_alpha: SourceAlpha::Ignore, mix: 1.0, light: None, crop: None }
+    }
+
+    fn result(rules: &Rules, mode: Mode, pixel: [f32; 4], alpha: f32) -> [f32; 4] {
+        rules.result(&look(mode), pixel, alpha, [0.0, 0.0, 1.0, 1.0], 0.0)
+    }
+
     #[test]
     fn a_premultiplied_cut_out_is_black_where_it_is_clear() {
-        assert_eq!(cut_out([f32::NAN, 1.0, 5.0], 0.0, true), [0.0; 4]);
-        assert_eq!(cut_out([0.5, 1.0, 4.0], 0.5, true), [0.25, 0.5, 2.0, 0.5]);
-        assert_eq!(cut_out([0.5, 1.0, 4.0], 0.0, false), [0.5, 1.0, 4.0, 0.0]);
+        let cut_out = Mode::CutOut(Alpha::AsDeclared);
+        let premultiplied = rules(false, true);
+        assert_eq!(result(&premultiplied, cut_out, [f32::NAN, 1.0, 5.0, 1.0], 0.0), [0.0; 4]);
+        assert_eq!(result(&premultiplied, cut_out, [0.5, 1.0, 4.0, 1.0], 0.5), [0.25, 0.5, 2.0, 0.5]);
+        assert_eq!(
+            result(&rules(false, false), cut_out, [0.5, 1.0, 4.0, 1.0], 0.0),
+            [0.5, 1.0, 4.0, 0.0],
+            "a straight cut-out keeps the colour everywhere"
+        );
     }
 
     #[test]
     fn an_overlay_keeps_what_is_not_chosen() {
         assert_eq!(overlay([0.1, 0.2, 0.3, 0.4], [1.0; 3], 0.0), [0.1, 0.2, 0.3, 0.4]);
         assert_eq!(overlay([0.0, 0.0, 0.0, 0.4], [1.0, 0.0, 0.0], 0.5), [0.5, 0.0, 0.0, 0.4]);
+    }
+
+    #[test]
+    fn the_source_passes_bit_for_bit_or_is_restated() {
+        let hidden = [0.3, 7.0, -2.0, 0.0];
+        assert_eq!(rules(true, true).restate(hidden), hidden);
+        assert_eq!(rules(false, false).restate(hidden), hidden);
+        assert_eq!(rules(true, false).restate([0.25, 0.5, 1.0, 0.5]), [0.5, 1.0, 2.0, 0.5]);
+        assert_eq!(rules(true, false).restate(hidden), hidden, "light without coverage stays");
+        assert_eq!(rules(false, true).restate([0.5, 1.0, 2.0, 0.5]), [0.25, 0.5, 1.0, 0.5]);
+    }
+
+    #[test]
+    fn foreground_edges_and_composite_are_what_they_say() {
+        let rules = rules(false, true);
+        let pixel = [0.5, 0.25, 2.0, 1.0];
+        assert_eq!(result(&rules, Mode::Foreground, pixel, 0.1), [0.5, 0.25, 2.0, 1.0]);
+        assert_eq!(result(&rules, Mode::Foreground, pixel, 0.0), [0.0, 0.0, 0.0, 1.0]);
+        let composite = Mode::Composite { over: [0.0; 3] };
+        assert_eq!(result(&rules, composite, pixel, 1.0), pixel);
+        assert_eq!(result(&rules, composite, pixel, 0.0), [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(result(&rules, composite, pixel, 0.5), [0.25, 0.125, 1.5, 1.0]);
+        assert_eq!(rules.result(&look(Mode::Edges), pixel, 1.0, [0.0; 4], 1.0), [0.5, 0.5, 0.5, 1.0]);
+        assert_eq!(rules.result(&look(Mode::Edges), pixel, 1.0, [0.0; 4], 0.0), [1.0, 1.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_crop_ends_the_matte() {
+        let mut alpha = [1.0; 4];
+        clear_outside(&PixelRect { x1: 1, y1: 0, x2: 3, y2: 2 }, 1, 0, &mut alpha);
+        assert_eq!(alpha, [0.0, 1.0, 1.0, 0.0]);
+        clear_outside(&PixelRect { x1: 1, y1: 0, x2: 3, y2: 2 }, 2, 0, &mut alpha);
+        assert_eq!(alpha, [0.0; 4]);
     }
 }

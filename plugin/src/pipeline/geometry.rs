@@ -74,6 +74,21 @@ impl Geometry {
         [x * self.bounds.width() as f64, (1.0 - y) * self.bounds.height() as f64]
     }
 
+    /// The frame in canonical coordinates, `[x1, y1, x2, y2]`.
+    pub fn canonical_frame(&self) -> [f64; 4] {
+        let PixelRect { x1, y1, x2, y2 } = self.bounds;
+        let [sx, sy] = [self.pixel_aspect_ratio / self.render_scale[0], 1.0 / self.render_scale[1]];
+        [f64::from(x1) * sx, f64::from(y1) * sy, f64::from(x2) * sx, f64::from(y2) * sy]
+    }
+
+    /// Pixels on each axis that a length of one pixel of a 1920-wide frame has here. All lengths that the
+    /// artist sets are such pixels, so that a proxy and a full frame look the same.
+    pub fn pixels_per_unit(&self) -> [f32; 2] {
+        let x = self.bounds.width() as f64 / 1920.0;
+        let y = x * self.pixel_aspect_ratio * self.render_scale[1] / self.render_scale[0];
+        [x as f32, y as f32]
+    }
+
     /// The frame's size with square pixels, as it is meant to be seen.
     pub fn seen_size(&self) -> [f64; 2] {
         [self.bounds.width() as f64 * self.pixel_aspect_ratio, self.bounds.height() as f64]
@@ -95,6 +110,9 @@ mod tests {
         assert_eq!(geometry.to_frame([40.0, 10.0]), [20.0, 50.0]);
         assert_eq!(geometry.fraction_to_frame([0.5, 1.0]), [50.0, 0.0]);
         assert_eq!(geometry.seen_size(), [200.0, 50.0]);
+        assert_eq!(geometry.canonical_frame(), [-40.0, 10.0, 360.0, 110.0]);
+        let unit = 100.0 / 1920.0;
+        assert_eq!(geometry.pixels_per_unit(), [unit, 2.0 * unit]);
     }
 
     #[test]

@@ -18,6 +18,24 @@ impl Matte {
         Self { bounds: PixelRect { x1: 0, y1: 0, x2: 0, y2: 0 }, alpha: Vec::new() }
     }
 
+    /// A matte of the pixels `bounds`.
+    ///
+    /// # Panics
+    /// When there is not one alpha a pixel.
+    pub fn new(bounds: PixelRect, alpha: Vec<f32>) -> Self {
+        assert_eq!(alpha.len(), bounds.width() * bounds.height(), "one alpha a pixel");
+        Self { bounds, alpha }
+    }
+
+    /// Another matte of the same pixels.
+    ///
+    /// # Panics
+    /// When there is not one alpha a pixel.
+    #[must_use]
+    pub fn like(&self, alpha: Vec<f32>) -> Self {
+        Self::new(self.bounds, alpha)
+    }
+
     /// Copies the row `y` (y up) from column `x1` on; 0 outside the frame.
     pub fn read_row(&self, y: i32, x1: i32, out: &mut [f32]) {
         out.fill(0.0);

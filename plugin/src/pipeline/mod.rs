@@ -2,16 +2,23 @@
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
 //! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size, [`compose`] writes the output.
+//! frame's size, [`tools`] changes it, [`compose`] writes the output. [`aligned`] brings other inputs onto the
+//! source's grid, [`guide`] makes one of them a prompt.
 
+pub mod aligned;
+pub mod blend;
 pub mod colour;
 pub mod compose;
+pub mod crop;
+pub mod edges;
 pub mod eye;
 pub mod geometry;
+pub mod guide;
 pub mod matte;
 pub mod pixels;
 pub mod prompts;
 pub mod segment;
+pub mod tools;
 
 use pixels::PixelError;
 

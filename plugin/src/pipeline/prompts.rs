@@ -54,6 +54,18 @@ pub enum Notice {
     ExcludeOnly,
     /// The source has no picture at this time.
     NoSource,
+    /// The guide covers nothing.
+    EmptyGuide,
+    /// The guide is used and its input has no picture at this time.
+    NoGuide,
+    /// The garbage matte is used and its input has no picture at this time.
+    NoGarbage,
+    /// The holdout is used and its input has no picture at this time.
+    NoHoldout,
+    /// The background is used and its input has no picture at this time.
+    NoBackground,
+    /// The output should be cropped and there is no box to crop it to.
+    NothingToCropTo,
 }
 
 impl std::fmt::Display for Notice {
@@ -71,6 +83,16 @@ impl std::fmt::Display for Notice {
                 write!(f, "Exclude points only take away: add an include point or a box.")
             }
             Notice::NoSource => write!(f, "The source has no picture at this time."),
+            Notice::EmptyGuide => write!(f, "The guide is empty here and is ignored."),
+            Notice::NoGuide => write!(f, "The Guide input has no picture at this time and is ignored."),
+            Notice::NoGarbage => {
+                write!(f, "The Garbage matte input has no picture at this time and is ignored.")
+            }
+            Notice::NoHoldout => write!(f, "The Holdout input has no picture at this time and is ignored."),
+            Notice::NoBackground => {
+                write!(f, "The Background input has no picture at this time: the background colour is used.")
+            }
+            Notice::NothingToCropTo => write!(f, "Crop to subject needs a box: switch Use box on."),
         }
     }
 }

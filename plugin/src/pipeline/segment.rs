@@ -14,13 +14,23 @@ pub struct Segmentation {
     pub embedding: Origin,
 }
 
+/// What the network is asked about a frame.
+pub struct Question<'a> {
+    /// Points and box in the network's frame.
+    pub prompts: &'a Prompts,
+    /// A guide as mask prompt.
+    pub prior: Option<&'a Logits>,
+    /// Which of the four masks to take; `None`: by SAM's own rule.
+    pub candidate: Option<usize>,
+}
+
 /// Runs the network on what it sees of a frame.
 ///
 /// # Errors
 /// The network's, or [`Error::Aborted`].
 pub fn segment(
     image: &ModelImage,
-    prompts: &Prompts,
+    question: &Question<'_>,
     network: &dyn Segmenter,
     embeddings: &Embeddings,
     abort: Abort<'_>,
@@ -33,8 +43,9 @@ pub fn segment(
         })
     })?;
     check(abort)?;
-    let candidates = network.decode(&embedding, prompts, None)?;
-    let logits = candidates.logits(candidates.sams_choice(prompts)).clone();
+    let candidates = network.decode(&embedding, question.prompts, question.prior)?;
+    let chosen = question.candidate.unwrap_or_else(|| candidates.sams_choice(question.prompts));
+    let logits = candidates.logits(chosen.min(3)).clone();
     Ok(Segmentation { logits, embedding: origin })
 }
 

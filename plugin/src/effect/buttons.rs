@@ -1,0 +1,131 @@
+//! What happens when a button is pressed. Parameters are written here, in one step of undo each.
+
+use std::ffi::CStr;
+
+use openfx_sys as sys;
+
+use super::instance::Instance;
+use super::parameters as names;
+use super::{report, settings};
+use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
+use crate::pipeline::prompts::Position;
+
+/// Does what the button `name` says at `time`; what there is to tell, as one sentence. `None` when `name` is no button.
+///
+/// # Errors
+/// When the host does not answer.
+pub fn press(effect: &Effect<'_>, instance: &Instance, name: &str, time: f64) -> Option<Result<Option<String>>> {
+    let is = |button: &CStr| name.as_bytes() == button.to_bytes();
+    if is(names::ADD_INCLUDE) {
+        Some(add_point(effect, instance, time, names::POINT_INCLUDE))
+    } else if is(names::ADD_EXCLUDE) {
+        Some(add_point(effect, instance, time, names::POINT_EXCLUDE))
+    } else if is(names::KEY_ALL) {
+        Some(key_all(effect, instance, time).map(|()| None))
+    } else if is(names::CLEAR) {
+        Some(clear(effect, instance).map(|()| None))
+    } else if is(names::OPEN_LOG) {
+        Some(Ok(Some(report::open_log_folder())))
+    } else if is(names::COPY_REPORT) {
+        Some(report::copy(effect, instance, time).map(Some))
+    } else {
+        None
+    }
+}
+
+/// Switches the first free point on, in the middle of the viewer. A point is free when it is off and has no keys.
+fn add_point(effect: &Effect<'_>, instance: &Instance, time: f64, mode: i32) -> Result<Option<String>> {
+    let host = effect.host();
+    let points = &instance.parameters.points;
+    let free = |(switch, _): &&(Parameter, Parameter)| {
+        switch.int_at(host, time).is_ok_and(|mode| mode == names::POINT_OFF) && switch.key_count(host) == 0
+    };
+    let Some((switch, position)) = points.iter().find(free) else {
+        return Ok(Some("All points are in use: switch one off or move it.".to_owned()));
+    };
+    let Some(at) = instance.view_centre().or_else(|| frame_of(host, instance, time).map(centre)) else {
+        return Ok(Some("There is no picture here to put a point on.".to_owned()));
+    };
+    // An artist who keys the others will key this one.
+    let keyed = points.iter().any(|(_, position)| position.key_count(host) > 0);
+    Parameters::of(effect)?.edit("Add point", || {
+        switch.set_int(host, mode)?;
+        if keyed { position.set_double2_at(host, time, at) } else { position.set_double2(host, at) }
+    })?;
+    Ok(None)
+}
+
+/// Sets a key at `time` on everything that takes part in the prompts there.
+fn key_all(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<()> {
+    let host = effect.host();
+    let handles = &instance.parameters;
+    let frame = frame_of(host, instance, time);
+    let key_position = |parameter: &Parameter, default: [f64; 2]| -> Result<()> {
+        let at = match settings::read_position(host, parameter, default, time)? {
+            Position::Canonical(at) => at,
+            // Keys of both kinds in one curve would have a meaningless value between them.
+            Position::FrameFraction(at) => frame.map_or(at, |frame| within(frame, at)),
+        };
+        parameter.set_double2_at(host, time, at)
+    };
+    Parameters::of(effect)?.edit("Key all prompts", || {
+        for (switch, position) in &handles.points {
+            let mode = switch.int_at(host, time)?;
+            if mode != names::POINT_OFF || switch.key_count(host) > 0 {
+                key_int(host, switch, time, mode)?;
+                key_position(position, names::POINT_DEFAULT)?;
+            }
+        }
+        let enable = handles.get(names::BOX_ENABLE)?;
+        let boxed = enable.int_at(host, time)?;
+        if boxed != 0 || enable.key_count(host) > 0 {
+            key_int(host, &enable, time, boxed)?;
+            key_position(&handles.get(names::BOX_BOTTOM_LEFT)?, names::BOX_BOTTOM_LEFT_DEFAULT)?;
+            key_position(&handles.get(names::BOX_TOP_RIGHT)?, names::BOX_TOP_RIGHT_DEFAULT)?;
+        }
+        let candidate = handles.get(names::CANDIDATE)?;
+        key_int(host, &candidate, time, candidate.int_at(host, time)?)
+    })
+}
+
+/// Sets a key where the host can animate the parameter; choices and switches it may not.
+fn key_int(host: &Host, parameter: &Parameter, time: f64, value: i32) -> Result<()> {
+    let animates = parameter.properties(host)?.int(sys::kOfxParamPropAnimates, 0).is_ok_and(|can| can != 0);
+    if animates { parameter.set_int_at(host, time, value) } else { Ok(()) }
+}
+
+fn clear(effect: &Effect<'_>, instance: &Instance) -> Result<()> {
+    let host = effect.host();
+    let handles = &instance.parameters;
+    let forget = |parameter: &Parameter| -> Result<()> {
+        // A host that counts no keys may refuse to delete them.
+        if parameter.key_count(host) > 0 { parameter.delete_all_keys(host) } else { Ok(()) }
+    };
+    Parameters::of(effect)?.edit("Clear prompts", || {
+        for (switch, position) in &handles.points {
+            forget(switch)?;
+            forget(position)?;
+            switch.set_int(host, names::POINT_OFF)?;
+        }
+        for name in [names::BOX_ENABLE, names::BOX_BOTTOM_LEFT, names::BOX_TOP_RIGHT, names::CANDIDATE] {
+            forget(&handles.get(name)?)?;
+        }
+        handles.get(names::BOX_ENABLE)?.set_int(host, 0)?;
+        handles.get(names::CANDIDATE)?.set_int(host, 0)
+    })
+}
+
+/// The source's frame at a time in canonical coordinates, if it has one.
+fn frame_of(host: &Host, instance: &Instance, time: f64) -> Option<[f64; 4]> {
+    let frame = instance.clips.source.region_of_definition(host, time).ok()?;
+    (frame[0] < frame[2] && frame[1] < frame[3]).then_some(frame)
+}
+
+fn centre(frame: [f64; 4]) -> [f64; 2] {
+    within(frame, [0.5, 0.5])
+}
+
+/// A fraction of a frame.
+fn within([x1, y1, x2, y2]: [f64; 4], [x, y]: [f64; 2]) -> [f64; 2] {
+    [x1 + x * (x2 - x1), y1 + y * (y2 - y1)]
+}

@@ -1,0 +1,149 @@
+//! From source and settings to the matte of one frame: the sum of the pipeline's public steps.
+
+use std::time::{Duration, Instant};
+
+use models::sam::Prompts;
+
+use super::instance::Instance;
+use super::layouts;
+use super::render::Error;
+use super::settings::Settings;
+use super::source_colour;
+use super::status::{LastFrame, Work};
+use crate::engine;
+use crate::ofx::{Effect, Fetched};
+use crate::pipeline::aligned::Aligned;
+use crate::pipeline::colour::SourceColour;
+use crate::pipeline::compose::Mode;
+use crate::pipeline::geometry::{Geometry, PixelRect};
+use crate::pipeline::matte::{Matte, from_logits};
+use crate::pipeline::prompts::{Notice, Subject};
+use crate::pipeline::segment::{Question, segment};
+use crate::pipeline::{self, crop as cropping, edges, eye, guide};
+
+/// What a frame is made from beside its pixels.
+pub struct Wanted<'a> {
+    /// The parameters at its time.
+    pub settings: &'a Settings,
+    /// How the source lies.
+    pub geometry: &'a Geometry,
+    /// A rough matte, when one is in use.
+    pub guide: Option<&'a Aligned<'a>>,
+}
+
+/// A frame's matte and what to do with it.
+pub struct Made {
+    /// What to give back.
+    pub mode: Mode,
+    /// The matte.
+    pub matte: Matte,
+    /// Where its edge is, when that is to be shown.
+    pub band: Option<Matte>,
+    /// The source's encoding, where it is known.
+    pub light: Option<SourceColour>,
+}
+
+impl Made {
+    /// A matte without more.
+    pub fn nothing(mode: Mode, matte: Matte) -> Self {
+        Self { mode, matte, band: None, light: None }
+    }
+}
+
+/// Makes the matte of a source; `frame` takes what there is to tell.
+///
+/// # Errors
+/// When the frame cannot be computed, or the host stops it.
+pub fn make(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    source: &Fetched<'_>,
+    wanted: &Wanted<'_>,
+    frame: &mut LastFrame,
+) -> Result<Made, Error> {
+    let Wanted { settings, geometry, guide } = wanted;
+    // Without a network there is no need to load one.
+    if settings.prompts.choose_nothing() && guide.is_none() {
+        frame.notices.extend(settings.prompts.place(geometry, (1, 1)).1);
+        frame.unprompted = true;
+        return Ok(Made::nothing(Mode::Source, Matte::empty()));
+    }
+    let engine = engine::get()?;
+    let threads = engine::threads()?;
+    instance.apply_budget(settings.cache_budget);
+    let abort = || effect.aborted();
+    let side = engine.network.input_side();
+    let input = eye::input_size(geometry, side);
+    let (subject, notices) = settings.prompts.place(geometry, input);
+    frame.notices.extend(notices);
+    let guide = match guide {
+        Some(aligned) => {
+            let read = guide::read(aligned, geometry.bounds, input, settings.guide_strength, &threads)?;
+            if read.is_none() {
+                frame.notices.push(Notice::EmptyGuide);
+            }
+            read
+        }
+        None => None,
+    };
+    let prompts: Option<Prompts> = match (subject, &guide) {
+        (Subject::Chosen(prompts), Some(guide)) => Some(guide.with(Some(prompts))),
+        (Subject::Chosen(prompts), None) => Some(prompts),
+        (_, Some(guide)) => Some(guide.with(None)),
+        (Subject::OutsideFrame, None) => None,
+        (Subject::NotChosen, None) => {
+            frame.unprompted = true;
+            return Ok(Made::nothing(Mode::Source, Matte::empty()));
+        }
+    };
+    let view = layouts::source_view(source)?;
+    let encoding = source_colour::encoding(effect, instance, settings, view.layout().depth);
+    frame.assumed = Some(encoding.to_string());
+    let mut matte = match prompts {
+        Some(prompts) => {
+            let eye = encoding.colour.eye(settings.exposure);
+            let image = eye::see(&view, &eye, geometry, side, &threads, &abort)?;
+            let began = Instant::now();
+            let prior = guide.as_ref().map(|guide| &guide.prior);
+            let question = Question { prompts: &prompts, prior, candidate: settings.candidate };
+            let segmentation = segment(&image, &question, &*engine.network, &engine.embeddings, &abort)?;
+            frame.work = Some(Work {
+                network: engine.network.id().to_owned(),
+                embedding: segmentation.embedding,
+                network_time: began.elapsed(),
+                time: Duration::ZERO,
+            });
+            pipeline::check(&abort)?;
+            from_logits(&segmentation.logits, geometry.bounds, &threads)?
+        }
+        None => Matte::filled(geometry.bounds, 0.0)?,
+    };
+    settings.tools.apply(&mut matte, geometry.pixels_per_unit(), &threads, &abort)?;
+    let band = match settings.mode {
+        Mode::Edges => {
+            let margin = geometry.pixels_per_unit().map(|pixels| pixels * edges::MARGIN);
+            Some(edges::band(&matte, margin, &threads)?)
+        }
+        _ => None,
+    };
+    Ok(Made { mode: settings.mode, matte, band, light: encoding.known() })
+}
+
+/// The pixels that a cropped output is limited to.
+pub fn crop(
+    settings: &Settings,
+    made: &Made,
+    geometry: &Geometry,
+    notices: &mut Vec<Notice>,
+) -> Option<PixelRect> {
+    let margin = settings.crop_margin_of(made.mode)?;
+    match cropping::region(&settings.prompts, margin, geometry.canonical_frame()) {
+        Some(region) => Some(cropping::pixels(region, geometry)),
+        None => {
+            if made.mode != Mode::Source {
+                notices.push(Notice::NothingToCropTo);
+            }
+            None
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The one table of parameters.
+//!
+//! **It is a file format.** Names, choice orders, option texts and defaults are saved in artists' projects
+//! (MLT saves the option's text): once released they never change meaning. New options go to the end of
+//! their list. A test in `tests` holds the list.
+//!
+//! One file for each group that the artist sees, in the order of [`specs`].
+
+mod colour;
+mod matte;
+mod output;
+mod prompts;
+mod spec;
+mod status;
+mod viewer;
+
+use std::ffi::CStr;
+
+use super::Context;
+
+pub use colour::*;
+pub use matte::*;
+pub use output::*;
+pub use prompts::*;
+pub use spec::{Kind, Spec};
+pub use status::*;
+pub use viewer::*;
+
+/// The page that holds all.
+pub const PAGE: &CStr = c"Controls";
+
+/// All parameters of a context, in the order in which they are shown.
+pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
+    let groups: [&[Spec]; 11] = [
+        status::LINE,
+        output::SPECS,
+        prompts::HEAD,
+        prompts::POINT_SPECS.as_flattened(),
+        prompts::BOX,
+        prompts::GUIDE,
+        matte::SPECS,
+        colour::SPECS,
+        output::BACKGROUND,
+        viewer::SPECS,
+        status::SPECS,
+    ];
+    groups.into_iter().flatten().filter(move |spec| spec.is_in(context))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_parents_come_first() {
+        let mut seen = std::collections::HashSet::new();
+        for spec in specs(Context::General) {
+            assert!(seen.insert(spec.name), "{:?} twice", spec.name);
+            assert!(spec.parent.is_none_or(|parent| seen.contains(parent)), "{:?}", spec.name);
+            assert!(!spec.hint.is_empty() && !spec.label.is_empty());
+        }
+        assert_eq!(specs(Context::General).count(), specs(Context::Filter).count() + 1);
+    }
+}
