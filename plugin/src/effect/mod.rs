@@ -2,6 +2,7 @@
 
 pub mod changed;
 pub mod clips;
+pub mod colourspaces;
 pub mod describe;
 pub mod instance;
 pub mod layouts;

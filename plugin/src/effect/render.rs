@@ -172,7 +172,7 @@ fn make_matte(
     };
     let view = layouts::source_view(source)?;
     let colour = source_colour(effect, view.layout().depth);
-    let image = eye::see(&view, colour, &geometry, engine.network.input_side(), &threads, &abort)?;
+    let image = eye::see(&view, &colour.eye(0.0), &geometry, engine.network.input_side(), &threads, &abort)?;
     let segmentation = segment::segment(&image, &prompts, &*engine.network, &engine.embeddings, &abort)?;
     frame.work = Some(Work {
         network: engine.network.id().to_owned(),
@@ -187,6 +187,6 @@ fn make_matte(
 fn source_colour(effect: &Effect<'_>, depth: Depth) -> SourceColour {
     match depth {
         Depth::Half | Depth::Float if host_is_linear(effect.host()) => SourceColour::LinearRec709,
-        _ => SourceColour::Display,
+        _ => SourceColour::Srgb,
     }
 }
