@@ -3,6 +3,7 @@
 pub mod buttons;
 pub mod changed;
 pub mod clips;
+pub mod colourspaces;
 pub mod describe;
 pub mod frame;
 pub mod handles;

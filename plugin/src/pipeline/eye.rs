@@ -11,7 +11,7 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use models::sam::ModelImage;
 use rayon::prelude::*;
 
-use super::colour::SourceColour;
+use super::colour::Eye;
 use super::geometry::Geometry;
 use super::pixels::{Premultiplication, SourceView};
 use super::{Abort, Error, check, zeros};
@@ -26,7 +26,7 @@ const REDUCTION: f64 = 1.5;
 /// [`Error::OutOfMemory`], [`Error::Aborted`], or the network's refusal of the image.
 pub fn see(
     source: &SourceView<'_>,
-    colour: SourceColour,
+    eye: &Eye,
     geometry: &Geometry,
     input_side: u32,
     threads: &rayon::ThreadPool,
@@ -37,7 +37,7 @@ pub fn see(
         block_size(geometry.bounds.width(), width as usize),
         block_size(geometry.bounds.height(), height as usize),
     ];
-    let reduced = reduce(source, colour, block, threads)?;
+    let reduced = reduce(source, eye, block, threads)?;
     check(abort)?;
     let rgb = resize(&reduced, [width, height])?;
     Ok(ModelImage::new(width, height, rgb)?)
@@ -66,7 +66,7 @@ struct Reduced {
 /// Converts the frame row by row and averages blocks of `block` pixels.
 fn reduce(
     source: &SourceView<'_>,
-    colour: SourceColour,
+    eye: &Eye,
     block: [usize; 2],
     threads: &rayon::ThreadPool,
 ) -> Result<Reduced, Error> {
@@ -86,10 +86,10 @@ fn reduce(
                     for (pixels, out) in line.chunks(block[0]).zip(out.chunks_exact_mut(3)) {
                         let share = share / pixels.len() as f32;
                         for pixel in pixels {
-                            let [r, g, b] = straight(*pixel, premultiplied);
-                            out[0] += colour.to_eye(r) * share;
-                            out[1] += colour.to_eye(g) * share;
-                            out[2] += colour.to_eye(b) * share;
+                            let seen = eye.see(straight(*pixel, premultiplied));
+                            for (out, seen) in out.iter_mut().zip(seen) {
+                                *out += seen * share;
+                            }
                         }
                     }
                 }
