@@ -1,8 +1,8 @@
 //! A network that needs no files: it draws a disc around the first include point (or in the box) and counts
 //! its calls. It stands in place of SAM at the `models` boundary.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,8 @@ pub struct Disc {
     pub decoded: AtomicUsize,
     /// Mean of the last image, in thousandths: what the network saw.
     pub brightness: AtomicUsize,
+    /// The mask prompt of the last decoding, if it had one.
+    pub prior: Mutex<Option<Logits>>,
     /// How long an encoding takes.
     pub delay: Duration,
     /// Whether encoding fails.
@@ -44,6 +46,7 @@ impl Default for Disc {
             encoded: AtomicUsize::new(0),
             decoded: AtomicUsize::new(0),
             brightness: AtomicUsize::new(0),
+            prior: Mutex::new(None),
             delay: Duration::ZERO,
             fails: false,
             panics: false,
@@ -74,6 +77,9 @@ impl Disc {
         }
     }
 }
+
+/// Radius of each candidate's disc as a share of [`RADIUS`]: a part, the whole and more, as SAM's differ.
+pub const CANDIDATES: [f32; 4] = [1.0, 1.0, 0.5, 1.5];
 
 /// Alpha that the plugin should give at `distance` pixels of the network's frame from the disc's centre.
 pub fn expected_alpha(distance: f32) -> f32 {
@@ -112,20 +118,24 @@ impl Segmenter for Disc {
         &self,
         embedding: &Embedding,
         prompts: &Prompts,
-        _prior: Option<&Logits>,
+        prior: Option<&Logits>,
     ) -> Result<Candidates, Error> {
         self.decoded.fetch_add(1, Ordering::SeqCst);
+        *self.prior.lock().unwrap_or_else(PoisonError::into_inner) = prior.cloned();
         let (cx, cy) = Self::centre(prompts);
         let side = (SIDE as f32 / CELL) as usize;
-        let disc: Vec<f32> = (0..side * side)
-            .map(|i| {
-                let x = ((i % side) as f32 + 0.5) * CELL - cx;
-                let y = ((i / side) as f32 + 0.5) * CELL - cy;
-                (RADIUS - x.hypot(y)) * SLOPE
-            })
-            .collect();
         let (width, height) = embedding.size();
-        let logits = Logits::from_raw(disc, width, height)?;
-        Ok(Candidates::new([logits.clone(), logits.clone(), logits.clone(), logits], [1.0, 1.0, 0.9, 0.9]))
+        let disc = |share: f32| {
+            let values: Vec<f32> = (0..side * side)
+                .map(|i| {
+                    let x = ((i % side) as f32 + 0.5) * CELL - cx;
+                    let y = ((i / side) as f32 + 0.5) * CELL - cy;
+                    (RADIUS * share - x.hypot(y)) * SLOPE
+                })
+                .collect();
+            Logits::from_raw(values, width, height)
+        };
+        let [a, b, c, d] = CANDIDATES;
+        Ok(Candidates::new([disc(a)?, disc(b)?, disc(c)?, disc(d)?], [1.0, 1.0, 0.9, 0.9]))
     }
 }

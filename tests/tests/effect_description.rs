@@ -13,7 +13,8 @@ fn listing(context: Context) -> Result<String, SimError> {
     let mut text = String::new();
     for param in effect.params() {
         let _ = write!(text, "{} {}", param.name, param.param_type);
-        if let Some(default) = &param.default {
+        // What is not saved - a label - may say something else in another version.
+        if let Some(default) = param.default.as_ref().filter(|_| param.persistent) {
             let _ = write!(text, " {default}");
         }
         if !param.options.is_empty() {

@@ -14,7 +14,12 @@ use crate::pipeline::prompts::Position;
 ///
 /// # Errors
 /// When the host does not answer.
-pub fn press(effect: &Effect<'_>, instance: &Instance, name: &str, time: f64) -> Option<Result<Option<String>>> {
+pub fn press(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    name: &str,
+    time: f64,
+) -> Option<Result<Option<String>>> {
     let is = |button: &CStr| name.as_bytes() == button.to_bytes();
     if is(names::ADD_INCLUDE) {
         Some(add_point(effect, instance, time, names::POINT_INCLUDE))

@@ -20,12 +20,13 @@ pub const HOLDOUT: &CStr = c"Holdout";
 /// What a composite lies over.
 pub const BACKGROUND: &CStr = c"Background";
 
-/// The inputs that need not be connected: name, label, whether it is a mask.
-const EXTRA: [(&CStr, &CStr, bool); 4] = [
-    (BACKGROUND, c"Background", false),
-    (GUIDE, c"Guide", false),
-    (GARBAGE, c"Garbage matte", true),
-    (HOLDOUT, c"Holdout", true),
+/// The inputs that need not be connected: name, label, whether it is a mask, components. Natron offers a choice
+/// of channels for a mask whose first components are alpha.
+const EXTRA: [(&CStr, &CStr, bool, &[&CStr]); 4] = [
+    (BACKGROUND, c"Background", false, &[RGBA, RGB]),
+    (GUIDE, c"Guide", false, &[ALPHA, RGBA, RGB]),
+    (GARBAGE, c"Garbage matte", true, &[ALPHA, RGBA, RGB]),
+    (HOLDOUT, c"Holdout", true, &[ALPHA, RGBA, RGB]),
 ];
 
 const RGBA: &CStr = sys::kOfxImageComponentRGBA;
@@ -40,12 +41,7 @@ pub fn define(effect: &Effect<'_>, context: super::Context) -> Result<()> {
     define_one(effect, SOURCE, &[RGBA, RGB])?;
     // MLT knows one input.
     if !effect.host().is_mlt() {
-        for (name, label, is_mask) in EXTRA {
-            let components: &[&CStr] = match name {
-                BACKGROUND => &[RGBA, RGB],
-                // Natron offers a choice of channels for a mask whose first components are alpha.
-                _ => &[ALPHA, RGBA, RGB],
-            };
+        for (name, label, is_mask, components) in EXTRA {
             let clip = define_one(effect, name, components)?;
             clip.set_int(sys::kOfxImageClipPropOptional, 0, 1)?;
             optional(clip.set_int(sys::kOfxImageClipPropIsMask, 0, is_mask.into()));

@@ -62,7 +62,10 @@ pub fn make(
     frame: &mut LastFrame,
 ) -> Result<Made, Error> {
     let Wanted { settings, geometry, guide } = wanted;
-    // Without a network there is no need to load one.
+    if settings.mix == 0.0 {
+        return Ok(Made::nothing(Mode::Source, Matte::empty()));
+    }
+    // What needs no network does not load one.
     if settings.prompts.choose_nothing() && guide.is_none() {
         frame.notices.extend(settings.prompts.place(geometry, (1, 1)).1);
         frame.unprompted = true;

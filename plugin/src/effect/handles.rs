@@ -37,7 +37,10 @@ impl ParameterHandles {
     /// # Errors
     /// [`Error::State`] when the context has no such parameter.
     pub fn get(&self, name: &'static CStr) -> Result<Parameter> {
-        self.by_name.get(name).copied().ok_or(Error::State("a parameter was asked for that this context lacks"))
+        self.by_name
+            .get(name)
+            .copied()
+            .ok_or(Error::State("a parameter was asked for that this context lacks"))
     }
 
     /// A choice or whole number at a time.

@@ -50,7 +50,9 @@ pub fn source_state(host: &Host, instance: &Instance) -> Option<Premultiplicatio
 pub fn output_state(host: &Host, instance: &Instance, settings: &Settings) -> Premultiplication {
     use Premultiplication::{Opaque, PreMultiplied, UnPreMultiplied};
     let source = source_state(host, instance);
-    let background = || settings.inputs.background && instance.clips.background.is_some();
+    let background = || {
+        settings.inputs.background && instance.clips.background.as_ref().is_some_and(|c| c.is_connected(host))
+    };
     match (settings.mode, source) {
         _ if settings.components == Components::Rgb => Opaque,
         // Grey with the same alpha is premultiplied white.

@@ -119,10 +119,7 @@ fn render_frame(
     };
     let inputs = Inputs::fetch(instance, host, &settings, arguments.time, &mut frame.notices)?;
     // Where there is no source, the output's grid is the only one.
-    let grid = layouts::geometry(
-        &source.as_ref().unwrap_or(&output).properties,
-        arguments.render_scale,
-    );
+    let grid = layouts::geometry(&source.as_ref().unwrap_or(&output).properties, arguments.render_scale);
     let guide = align(inputs.guide.as_ref(), &grid, arguments.render_scale)?;
     let garbage = align(inputs.garbage.as_ref(), &grid, arguments.render_scale)?;
     let holdout = align(inputs.holdout.as_ref(), &grid, arguments.render_scale)?;

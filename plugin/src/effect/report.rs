@@ -75,16 +75,11 @@ fn text(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     // Writing to a string cannot fail.
     let _ = writeln!(text, "PromptMatte {}", env!("CARGO_PKG_VERSION"));
-    let _ = writeln!(
-        text,
-        "Host: {} {}, {:?}",
-        host.name(),
-        host.version(),
-        instance.context
-    );
+    let _ = writeln!(text, "Host: {} {}, {:?}", host.name(), host.version(), instance.context);
     let _ = writeln!(text, "System: {} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH);
     let held = engine::current().map_or(0, |engine| engine.embeddings.bytes());
-    let _ = writeln!(text, "Memory: {} MB of frames held, {} MB wished", held >> 20, settings.cache_budget >> 20);
+    let _ =
+        writeln!(text, "Memory: {} MB of frames held, {} MB wished", held >> 20, settings.cache_budget >> 20);
     let _ = writeln!(text, "Time: {time}");
     let _ = writeln!(text, "Last frame: {}", status::last_frame(&last));
     let _ = writeln!(text, "Assumed: {}", status::assumed(&last, true));

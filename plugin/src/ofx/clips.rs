@@ -64,7 +64,9 @@ impl Clip {
     /// Whether something is connected; in Resolve everything seems to be. A host that does not say has given a
     /// clip that is.
     pub fn is_connected(&self, host: &Host) -> bool {
-        self.properties(host).and_then(|set| set.int(sys::kOfxImageClipPropConnected, 0)).map_or(true, |c| c != 0)
+        self.properties(host)
+            .and_then(|set| set.int(sys::kOfxImageClipPropConnected, 0))
+            .map_or(true, |c| c != 0)
     }
 
     /// The clip's picture at a time; `None` when the host has none (an unconnected input, a time outside

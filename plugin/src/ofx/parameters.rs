@@ -92,7 +92,8 @@ impl<'h> Parameters<'h> {
         let suite = self.host.parameter_suite();
         let label = c_string(label);
         // SAFETY: the set is valid during the action, the label ends in a zero.
-        let begun = suite.paramEditBegin.is_some_and(|call| unsafe { call(self.handle, label.as_ptr()) } == 0);
+        let begun =
+            suite.paramEditBegin.is_some_and(|call| unsafe { call(self.handle, label.as_ptr()) } == 0);
         let result = edit();
         if begun && let Some(call) = suite.paramEditEnd {
             // SAFETY: the set is valid during the action.
@@ -158,9 +159,8 @@ impl Parameter {
         let call = host.parameter_suite().paramGetValueAtTime.ok_or(Error::Missing("paramGetValueAtTime"))?;
         let [mut r, mut g, mut b] = [0.0_f64; 3];
         // SAFETY: the handle is valid while its instance is; an RGB colour takes three double pointers.
-        let status = unsafe {
-            call(self.handle, time, &mut r as *mut f64, &mut g as *mut f64, &mut b as *mut f64)
-        };
+        let status =
+            unsafe { call(self.handle, time, &mut r as *mut f64, &mut g as *mut f64, &mut b as *mut f64) };
         Error::check("paramGetValueAtTime", status)?;
         Ok([r, g, b])
     }

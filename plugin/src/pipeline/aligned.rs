@@ -116,7 +116,7 @@ fn brightness(pixel: [f32; 4]) -> f32 {
 }
 
 /// A picture that is opaque everywhere has no matte in its alpha: a black and white key, say, that a host
-/// handed over as RGBA.
+/// handed over as RGBA. One that is black as well is a matte that covers everything.
 fn mask_of(view: &SourceView<'_>) -> MaskOf {
     let layout = view.layout();
     match layout.components {
@@ -126,11 +126,13 @@ fn mask_of(view: &SourceView<'_>) -> MaskOf {
         Components::Rgba => {
             let PixelRect { x1, y1, y2, .. } = layout.bounds;
             let mut row = vec![[0.0; 4]; layout.bounds.width()];
+            let mut black = true;
             let opaque = (y1..y2).all(|y| {
                 view.read_row(y, x1, &mut row);
+                black = black && row.iter().all(|pixel| brightness(*pixel) == 0.0);
                 row.iter().all(|pixel| pixel[3] >= 1.0)
             });
-            if opaque { MaskOf::Brightness } else { MaskOf::Alpha }
+            if opaque && !black { MaskOf::Brightness } else { MaskOf::Alpha }
         }
     }
 }
@@ -213,8 +215,9 @@ mod tests {
         let opaque = [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0];
         let keyed = [1.0, 1.0, 1.0, 0.25, f32::NAN, 0.0, 0.0, f32::NAN];
         let grid = geometry(2, 1, 1.0, 1.0);
+        let full = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
         let (mut pixels, mut row) = ([[0.0; 4]; 2], [9.0; 2]);
-        for (data, expected) in [(&opaque, [1.0, 0.0]), (&keyed, [0.25, 0.0])] {
+        for (data, expected) in [(&opaque, [1.0, 0.0]), (&keyed, [0.25, 0.0]), (&full, [1.0, 1.0])] {
             Aligned::new(view(data, 2, Components::Rgba), &grid, &grid).read_mask_row(
                 0,
                 0,

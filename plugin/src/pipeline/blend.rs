@@ -19,11 +19,8 @@ pub fn over(colour: [f32; 3], alpha: f32, background: &Background) -> ([f32; 3],
     if alpha >= 1.0 {
         return (colour, 1.0);
     }
-    let background_colour = if behind > 0.0 && behind != 1.0 {
-        [r / behind, g / behind, b / behind]
-    } else {
-        [r, g, b]
-    };
+    let background_colour =
+        if behind > 0.0 && behind != 1.0 { [r / behind, g / behind, b / behind] } else { [r, g, b] };
     if !(alpha > 0.0) {
         return (background_colour, behind);
     }

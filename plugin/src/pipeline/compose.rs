@@ -231,7 +231,11 @@ impl Rules {
             Mode::Composite { .. } => {
                 let background = Background { pixel: behind, light: look.light };
                 let (colour, alpha) = over(colour, alpha, &background);
-                if self.premultiply { multiplied(colour, alpha) } else { [colour[0], colour[1], colour[2], alpha] }
+                if self.premultiply {
+                    multiplied(colour, alpha)
+                } else {
+                    [colour[0], colour[1], colour[2], alpha]
+                }
             }
             Mode::Foreground if alpha == 0.0 => [0.0, 0.0, 0.0, 1.0],
             Mode::Foreground => [colour[0], colour[1], colour[2], 1.0],

@@ -59,7 +59,10 @@ impl Guide {
         let prompts = prompts.unwrap_or(Prompts { points: Vec::new(), bounding_box: None });
         let named = prompts.bounding_box.is_some()
             || prompts.points.iter().any(|point| point.label == PointLabel::Include);
-        Prompts { bounding_box: if named { prompts.bounding_box } else { Some(self.bounding_box) }, ..prompts }
+        Prompts {
+            bounding_box: if named { prompts.bounding_box } else { Some(self.bounding_box) },
+            ..prompts
+        }
     }
 }
 

@@ -61,6 +61,25 @@ impl SourceColour {
         Self::Cineon,
     ];
 
+    /// The name that an artist knows it by.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Srgb => "sRGB",
+            Self::Gamma24 => "Rec.709 / gamma 2.4",
+            Self::LinearRec709 => "linear Rec.709",
+            Self::AcesCg => "ACEScg",
+            Self::AcesCct => "ACEScct",
+            Self::DavinciIntermediate => "DaVinci Wide Gamut / Intermediate",
+            Self::LogC3 => "ARRI LogC3",
+            Self::LogC4 => "ARRI LogC4",
+            Self::SLog3 => "Sony S-Log3",
+            Self::CanonLog3 => "Canon Log 3",
+            Self::VLog => "Panasonic V-Log",
+            Self::Log3G10 => "RED Log3G10",
+            Self::Cineon => "Cineon",
+        }
+    }
+
     /// Encoded components to light in proportion to the scene's (a display's for [`Srgb`](Self::Srgb) and
     /// [`Gamma24`](Self::Gamma24)), of the encoding's own primaries: 1 is white, 0.18 a grey card.
     ///

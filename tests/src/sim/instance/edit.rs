@@ -91,6 +91,17 @@ impl Instance {
         Ok(())
     }
 
+    /// Sets a constant value that no control would give, as a damaged project file may: no range is kept.
+    ///
+    /// # Errors
+    /// [`SimError::NoParameter`], [`SimError::SecretParameter`].
+    pub fn force(&self, param: &str, value: impl Into<Value>) -> Result<(), SimError> {
+        let param = self.settable(param)?;
+        param.set(value.into());
+        note_slave(&self.object, &param.name);
+        Ok(())
+    }
+
     /// Sets a keyframe without telling the effect.
     ///
     /// # Errors

@@ -1,0 +1,9 @@
+//! Every control of the effect: what it does to the picture, and that it does nothing else.
+
+mod buttons;
+mod colour;
+mod inputs;
+mod matte;
+mod output;
+mod stage;
+mod status;
