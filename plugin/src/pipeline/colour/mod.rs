@@ -162,6 +162,34 @@ mod tests {
     }
 
     #[test]
+    fn each_has_its_own_curve_and_primaries() {
+        // The code value of a grey card as published, and how much Rec.709 red a primary red of 1 has: from
+        // the makers' matrices to Rec.709, or their first column to XYZ by IEC 61966-2-1's first row.
+        let published = [
+            (SourceColour::Srgb, 0.4614, 1.0),
+            (SourceColour::Gamma24, 0.4894, 1.0),
+            (SourceColour::LinearRec709, 0.18, 1.0),
+            (SourceColour::AcesCg, 0.18, 1.7051),
+            (SourceColour::AcesCct, 0.4136, 1.7051),
+            (SourceColour::DavinciIntermediate, 0.3360, 1.8983),
+            (SourceColour::LogC3, 0.3910, 1.6175),
+            (SourceColour::LogC4, 0.2784, 1.8928),
+            (SourceColour::SLog3, 0.4106, 1.6267),
+            (SourceColour::CanonLog3, 0.3434, 1.9236),
+            (SourceColour::VLog, 0.4233, 1.8066),
+            (SourceColour::Log3G10, 0.3333, 1.9817),
+            (SourceColour::Cineon, 0.4573, 1.0),
+        ];
+        assert_eq!(published.map(|(colour, ..)| colour), SourceColour::ALL);
+        for (colour, grey, red) in published {
+            let [code, ..] = colour.from_light([0.18; 3]);
+            assert!((code - grey).abs() < 1e-4, "{colour:?}: grey is {code}, not {grey}");
+            let to_rec709 = colour.to_rec709().map_or(1.0, |matrix| matrix[0][0]);
+            assert!((to_rec709 - red).abs() < 5e-4, "{colour:?}: red is {to_rec709}, not {red}");
+        }
+    }
+
+    #[test]
     fn light_comes_back_from_every_encoding() {
         for colour in SourceColour::ALL {
             let mut light = brightest(colour);
