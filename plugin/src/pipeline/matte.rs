@@ -18,6 +18,43 @@ impl Matte {
         Self { bounds: PixelRect { x1: 0, y1: 0, x2: 0, y2: 0 }, alpha: Vec::new() }
     }
 
+    /// A matte of one alpha everywhere.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn filled(bounds: PixelRect, alpha: f32) -> Result<Self, Error> {
+        let mut values = zeros(bounds.width() * bounds.height())?;
+        if alpha != 0.0 {
+            values.fill(alpha);
+        }
+        Ok(Self { bounds, alpha: values })
+    }
+
+    /// The frame's pixels.
+    pub fn bounds(&self) -> PixelRect {
+        self.bounds
+    }
+
+    /// Columns.
+    pub fn width(&self) -> usize {
+        self.bounds.width()
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.bounds.height()
+    }
+
+    /// Alpha, `width` x `height`, top row first.
+    pub fn alpha(&self) -> &[f32] {
+        &self.alpha
+    }
+
+    /// Alpha to change, `width` x `height`, top row first.
+    pub fn alpha_mut(&mut self) -> &mut [f32] {
+        &mut self.alpha
+    }
+
     /// Copies the row `y` (y up) from column `x1` on; 0 outside the frame.
     pub fn read_row(&self, y: i32, x1: i32, out: &mut [f32]) {
         out.fill(0.0);

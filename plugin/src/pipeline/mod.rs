@@ -2,7 +2,7 @@
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
 //! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size, [`compose`] writes the output.
+//! frame's size, [`tools`] shape it as the artist asks, [`compose`] writes the output.
 
 pub mod colour;
 pub mod compose;
@@ -12,6 +12,7 @@ pub mod matte;
 pub mod pixels;
 pub mod prompts;
 pub mod segment;
+pub mod tools;
 
 use pixels::PixelError;
 
