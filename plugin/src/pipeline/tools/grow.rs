@@ -1,0 +1,320 @@
+//! Grows or shrinks a matte by any radius, in steps as small as wished.
+//!
+//! Growing is the grey-scale dilation of the matte by a disc, shrinking its erosion (Serra 1982): every
+//! contour of alpha, not only the one at 0.5, moves by the radius, so a soft edge stays as soft as it was.
+//! Between pixels alpha is bilinear, so a part of a pixel moves an edge by that part.
+
+use rayon::prelude::*;
+
+use super::reach::{Ellipse, Peak, Reach};
+use crate::pipeline::matte::Matte;
+use crate::pipeline::{Abort, Error, check, zeros};
+
+/// Side of the largest tile that is judged as a whole.
+const TILE: usize = 32;
+/// Side of the smallest.
+const SMALLEST_TILE: usize = 4;
+/// Rows of tiles for each thread between two looks at whether the host wants to stop.
+const ROWS_OF_TILES: usize = 4;
+
+/// Which way the edge moves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// Outwards.
+    Grow,
+    /// Inwards.
+    Shrink,
+}
+
+/// Moves the matte's edge by `radius` pixels on each axis, above 0.
+///
+/// The frame's border is no edge: beyond it the matte goes on as it must, so a subject cut by the border is
+/// not eaten from there.
+///
+/// # Errors
+/// [`Error::OutOfMemory`], [`Error::Aborted`]; the matte is then unfinished.
+pub fn grow(
+    matte: &mut Matte,
+    direction: Direction,
+    radius: [f32; 2],
+    threads: &rayon::ThreadPool,
+    abort: Abort<'_>,
+) -> Result<(), Error> {
+    let (width, height) = (matte.width(), matte.height());
+    if width == 0 || height == 0 {
+        return Ok(());
+    }
+    // The lowest alpha is the highest of the negative; the sign of a float costs no precision.
+    let sign = if direction == Direction::Grow { 1.0 } else { -1.0 };
+    let mut values = zeros(width * height)?;
+    threads.install(|| {
+        let rows = values.par_chunks_exact_mut(width).zip(matte.alpha().par_chunks_exact(width));
+        rows.with_min_len(16)
+            .for_each(|(to, from)| to.iter_mut().zip(from).for_each(|(to, from)| *to = sign * from));
+    });
+    // Beyond the frame's own size nothing more is reached.
+    let farthest = (width as f32).hypot(height as f32) * 2.0;
+    let search = Search {
+        reach: Reach::new(values, width, threads)?,
+        radius: radius.map(|r| r.clamp(1e-3, farthest)),
+        sign,
+    };
+    let rows = TILE * ROWS_OF_TILES * threads.current_num_threads();
+    for (index, group) in matte.alpha_mut().chunks_mut(rows * width).enumerate() {
+        check(abort)?;
+        threads.install(|| {
+            group.par_chunks_mut(TILE * width).enumerate().for_each(|(tile_row, out)| {
+                let y = index * rows + tile_row * TILE;
+                let mut band = Band { out, y, width };
+                for x in (0..width).step_by(TILE) {
+                    search.fill(&mut band, x, y, TILE);
+                }
+            });
+        });
+    }
+    Ok(())
+}
+
+/// Some rows of the result.
+struct Band<'a> {
+    out: &'a mut [f32],
+    /// The first row.
+    y: usize,
+    width: usize,
+}
+
+impl Band<'_> {
+    fn row(&mut self, y: usize, x1: usize, x2: usize) -> &mut [f32] {
+        let row = (y - self.y) * self.width;
+        &mut self.out[row + x1..row + x2]
+    }
+
+    fn end(&self) -> usize {
+        self.y + self.out.len() / self.width
+    }
+}
+
+struct Search {
+    reach: Reach,
+    radius: [f32; 2],
+    sign: f32,
+}
+
+impl Search {
+    /// Back to alpha; the sum makes a zero of the plain one.
+    fn alpha(&self, value: f32) -> f32 {
+        self.sign * value + 0.0
+    }
+
+    /// Fills the tile at (x, y): at once where every disc around its pixels has the same maximum.
+    fn fill(&self, band: &mut Band<'_>, x: usize, y: usize, side: usize) {
+        let (x2, y2) = ((x + side).min(band.width), (y + side).min(band.end()));
+        if let Some(value) = self.common(x, y, x2, y2) {
+            for row in y..y2 {
+                band.row(row, x, x2).fill(self.alpha(value));
+            }
+        } else if side <= SMALLEST_TILE {
+            self.fill_pixels(band, x, y, x2, y2);
+        } else {
+            let half = side / 2;
+            for y in (y..y2).step_by(half) {
+                for x in (x..x2).step_by(half) {
+                    self.fill(band, x, y, half);
+                }
+            }
+        }
+    }
+
+    /// The maximum that all discs around the tile's pixels share, when that is easily seen.
+    fn common(&self, x: usize, y: usize, x2: usize, y2: usize) -> Option<f32> {
+        let first = self.reach.value(x, y);
+        let flat = (y..y2).all(|row| (x..x2).all(|column| self.reach.value(column, row) == first));
+        let half = [(x2 - x - 1) as f32 / 2.0, (y2 - y - 1) as f32 / 2.0];
+        let centre = [x as f32 + half[0], y as f32 + half[1]];
+        // How far the farthest pixel is from the centre, in radii; a little more for rounding.
+        let spread = (half[0] / self.radius[0]).hypot(half[1] / self.radius[1]) + 1e-4;
+        let scaled = |factor: f32| Ellipse { centre, radius: self.radius.map(|r| r * factor) };
+        let mut shared = if flat { first } else { f32::NEG_INFINITY };
+        if spread < 1.0 {
+            let known = Peak { value: shared, at: centre };
+            shared = self.reach.highest_in(&scaled(1.0 - spread), known).value;
+        }
+        (shared.is_finite() && !self.reach.may_exceed(&scaled(1.0 + spread), shared)).then_some(shared)
+    }
+
+    fn fill_pixels(&self, band: &mut Band<'_>, x1: usize, y1: usize, x2: usize, y2: usize) {
+        for y in y1..y2 {
+            let mut last: Option<Peak> = None;
+            for x in x1..x2 {
+                let centre = [x as f32, y as f32];
+                let ellipse = Ellipse { centre, radius: self.radius };
+                let mut known = Peak { value: self.reach.value(x, y), at: centre };
+                // What was highest for the pixel before is a good guess, there or one pixel on.
+                for at in last.into_iter().flat_map(|peak| [[peak.at[0] + 1.0, peak.at[1]], peak.at]) {
+                    if let Some(value) = self.reach.at(at).filter(|value| *value > known.value)
+                        && ellipse.holds(at)
+                    {
+                        known = Peak { value, at };
+                    }
+                }
+                let peak = self.reach.highest_in(&ellipse, known);
+                band.row(y, x, x + 1)[0] = self.alpha(peak.value);
+                last = Some(peak);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::tools::tests::{Random, disc, matte_of, run_on, same_bits};
+
+    fn grown(matte: &Matte, radius: [f32; 2]) -> Matte {
+        run_on(matte, |matte, threads| grow(matte, Direction::Grow, radius, threads, &|| false))
+    }
+
+    fn shrunk(matte: &Matte, radius: [f32; 2]) -> Matte {
+        run_on(matte, |matte, threads| grow(matte, Direction::Shrink, radius, threads, &|| false))
+    }
+
+    /// Alpha in pixels of area.
+    fn area(matte: &Matte) -> f64 {
+        matte.alpha().iter().map(|alpha| f64::from(*alpha)).sum()
+    }
+
+    /// A half plane left of x = 60 with a ramp of `soft` pixels.
+    fn half_plane(soft: f32) -> Matte {
+        matte_of(120, 16, |x, _| (0.5 + (60.0 - 0.5 - x as f32) / soft).clamp(0.0, 1.0))
+    }
+
+    #[test]
+    fn a_tenth_of_a_pixel_moves_hard_and_soft_edges_by_a_tenth() {
+        for soft in [1.0, 2.0, 9.0, 30.0] {
+            let matte = half_plane(soft);
+            let mut before = [grown(&matte, [1e-3; 2]), shrunk(&matte, [1e-3; 2])];
+            for tenth in (1..=30).chain([55, 123, 250, 441]) {
+                let radius = tenth as f32 / 10.0;
+                let now = [grown(&matte, [radius; 2]), shrunk(&matte, [radius; 2])];
+                for (now, sign) in now.iter().zip([1.0, -1.0]) {
+                    let moved = (area(now) - area(&matte)) / 16.0;
+                    assert!((moved - f64::from(sign * radius)).abs() < 1e-3, "{moved} {radius} {soft}");
+                }
+                assert!(now[0].alpha().iter().zip(before[0].alpha()).all(|(now, before)| now >= before));
+                assert!(now[1].alpha().iter().zip(before[1].alpha()).all(|(now, before)| now <= before));
+                before = now;
+            }
+        }
+    }
+
+    #[test]
+    fn edges_of_any_direction_move_by_the_radius_and_keep_their_softness() {
+        for degrees in [10.0_f32, 27.0, 45.0, 71.0] {
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            let plane = |offset: f32| {
+                matte_of(100, 100, |x, y| {
+                    let distance = (x as f32 - 50.0) * cos + (y as f32 - 50.0) * sin - offset;
+                    (0.5 - distance / 4.0).clamp(0.0, 1.0)
+                })
+            };
+            for radius in [0.1, 0.5, 1.0, 3.3, 12.0] {
+                for (result, expected) in [
+                    (grown(&plane(0.0), [radius; 2]), plane(radius)),
+                    (shrunk(&plane(0.0), [radius; 2]), plane(-radius)),
+                ] {
+                    // Near the border part of the disc lies outside the frame, where nothing is known.
+                    for y in 25..75 {
+                        for x in 25..75 {
+                            let (a, b) = (result.alpha()[y * 100 + x], expected.alpha()[y * 100 + x]);
+                            assert!((a - b).abs() < 0.08, "{degrees} {radius} {x} {y}: {a} {b}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn discs_stay_round() {
+        for (soft, tolerance) in [(1.0, 0.0), (4.0, 0.0)] {
+            let matte = matte_of(160, 160, |x, y| disc(x, y, 80.3, 79.6, 30.0, soft));
+            for radius in [0.3, 1.0, 2.5, 10.0, 25.0] {
+                for (result, expected) in [
+                    (grown(&matte, [radius; 2]), 30.0 + radius),
+                    (shrunk(&matte, [radius; 2]), 30.0 - radius),
+                ] {
+                    let found = (area(&result) / std::f64::consts::PI).sqrt();
+                    let model = matte_of(160, 160, |x, y| disc(x, y, 80.3, 79.6, expected, soft));
+                    let wanted = (area(&model) / std::f64::consts::PI).sqrt();
+                    assert!((found - wanted).abs() < 0.2, "{found} {wanted} {radius} {soft}");
+                    let worst = result.alpha().iter().zip(model.alpha()).map(|(a, b)| (a - b).abs());
+                    let worst = worst.fold(0.0, f32::max);
+                    println!("{soft} {radius} {expected} {worst} {found} {wanted}");
+                    assert!(worst < tolerance + 1.0, "{worst} {radius} {soft}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pixels_that_are_not_square_get_an_ellipse() {
+        let matte = matte_of(160, 160, |x, y| disc(x, y, 80.0, 80.0, 20.0, 1.0));
+        let result = grown(&matte, [10.0, 20.0]);
+        let row: f32 = result.alpha()[80 * 160..81 * 160].iter().sum();
+        let column: f32 = result.alpha()[80..].iter().step_by(160).sum();
+        assert!((row - 60.0).abs() < 0.1 && (column - 80.0).abs() < 0.1, "{row} {column}");
+    }
+
+    #[test]
+    fn a_hair_keeps_its_density_and_the_slope_of_its_sides() {
+        let hair = |reach: f32| {
+            matte_of(80, 20, |x, _| (0.6 * (2.0 - ((x as f32 - 40.0).abs() - reach).max(0.0)) / 2.0).max(0.0))
+        };
+        let result = grown(&hair(0.0), [3.5; 2]);
+        let expected = hair(3.5);
+        for (a, b) in result.alpha().iter().zip(expected.alpha()) {
+            assert!((a - b).abs() < 1e-4, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn tiles_give_what_single_pixels_give() {
+        let mut random = Random::new(9);
+        for (width, height) in [(1, 1), (1, 50), (70, 1), (100, 75)] {
+            for kind in 0..3 {
+                let matte = matte_of(width, height, |x, y| match kind {
+                    0 => random.next(),
+                    1 => disc(x, y, 40.0, 40.0, 25.0, 6.0),
+                    _ => f32::from(random.next() < 0.01),
+                });
+                for radius in [[0.4; 2], [3.0, 1.5], [20.0; 2]] {
+                    let threads = crate::pipeline::tools::tests::threads();
+                    let reach = Reach::new(matte.alpha().to_vec(), width, &threads).unwrap();
+                    let expected = matte_of(width, height, |x, y| {
+                        let centre = [x as f32, y as f32];
+                        let known = Peak { value: reach.value(x, y), at: centre };
+                        reach.highest_in(&Ellipse { centre, radius }, known).value
+                    });
+                    let result = grown(&matte, radius);
+                    for (a, b) in result.alpha().iter().zip(expected.alpha()) {
+                        assert!((a - b).abs() < 1e-3, "{a} {b} {width} {height} {radius:?}");
+                    }
+                    let negative = matte_of(width, height, |x, y| 1.0 - matte.alpha()[y * width + x]);
+                    for (a, b) in shrunk(&negative, radius).alpha().iter().zip(result.alpha()) {
+                        assert!((1.0 - a - b).abs() < 1e-3);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_frames_border_is_no_edge() {
+        let full = matte_of(60, 40, |_, _| 1.0);
+        same_bits(&shrunk(&full, [15.0; 2]), &full);
+        // A subject that stands on the lower border is only eaten from its sides.
+        let standing = matte_of(60, 40, |x, _| f32::from((20..40).contains(&x)));
+        let result = shrunk(&standing, [4.0; 2]);
+        same_bits(&result, &matte_of(60, 40, |x, _| f32::from((24..36).contains(&x))));
+    }
+}
