@@ -9,7 +9,7 @@ use crate::ofx::{Effect, Error, Host, Parameter, Parameters, Result};
 
 /// The parameters of an instance that have values or can be pressed.
 pub struct ParameterHandles {
-    by_name: HashMap<&'static CStr, Parameter>,
+    by_name: HashMap<&'static CStr, (Parameter, Kind)>,
     /// Mode and position of each point.
     pub points: Vec<(Parameter, Parameter)>,
 }
@@ -23,7 +23,7 @@ impl ParameterHandles {
         let set = Parameters::of(effect)?;
         let by_name = parameters::specs(context)
             .filter(|spec| !matches!(spec.kind, Kind::Group { .. }))
-            .map(|spec| Ok((spec.name, set.get(spec.name)?)))
+            .map(|spec| Ok((spec.name, (set.get(spec.name)?, spec.kind))))
             .collect::<Result<_>>()?;
         let points = POINT_SPECS
             .iter()
@@ -37,10 +37,11 @@ impl ParameterHandles {
     /// # Errors
     /// [`Error::State`] when the context has no such parameter.
     pub fn get(&self, name: &'static CStr) -> Result<Parameter> {
-        self.by_name
-            .get(name)
-            .copied()
-            .ok_or(Error::State("a parameter was asked for that this context lacks"))
+        self.find(name).map(|(parameter, _)| parameter)
+    }
+
+    fn find(&self, name: &'static CStr) -> Result<(Parameter, Kind)> {
+        self.by_name.get(name).copied().ok_or(Error::State("a parameter was asked for that this context lacks"))
     }
 
     /// A choice or whole number at a time.
@@ -59,12 +60,15 @@ impl ParameterHandles {
         Ok(self.int(host, name, time)? != 0)
     }
 
-    /// A number at a time. Not a number becomes the middle of nowhere: 0.
+    /// A number at a time, within its range: a damaged project file may hold anything. What is not a number is the
+    /// default.
     ///
     /// # Errors
     /// When the host does not give it.
     pub fn double(&self, host: &Host, name: &'static CStr, time: f64) -> Result<f32> {
-        let value = self.get(name)?.double_at(host, time)?;
-        Ok(if value.is_finite() { value as f32 } else { 0.0 })
+        let (parameter, kind) = self.find(name)?;
+        let value = parameter.double_at(host, time)?;
+        let Kind::Double { default, range: [low, high], .. } = kind else { return Ok(value as f32) };
+        Ok(if value.is_nan() { default } else { value.clamp(low, high) } as f32)
     }
 }

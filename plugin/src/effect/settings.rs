@@ -74,7 +74,7 @@ impl Settings {
             Context::Filter => Components::Rgba,
         };
         let guided = flag(names::USE_GUIDE)?;
-        let guide_strength = if guided { double(names::GUIDE_STRENGTH)?.clamp(0.0, 1.0) } else { 0.0 };
+        let guide_strength = if guided { double(names::GUIDE_STRENGTH)? } else { 0.0 };
         Ok(Self {
             mode,
             components,
@@ -111,10 +111,10 @@ impl Settings {
                 3 => SourceAlpha::Subtract,
                 _ => SourceAlpha::Ignore,
             },
-            mix: double(names::MIX)?.clamp(0.0, 1.0),
+            mix: double(names::MIX)?,
             source_colour: source_colour(int(names::SOURCE_COLOUR)?),
-            exposure: double(names::EXPOSURE)?.clamp(-20.0, 20.0),
-            crop_margin: if flag(names::CROP)? { Some(double(names::CROP_MARGIN)?.max(0.0)) } else { None },
+            exposure: double(names::EXPOSURE)?,
+            crop_margin: if flag(names::CROP)? { Some(double(names::CROP_MARGIN)?) } else { None },
             cache_budget: u64::try_from(int(names::CACHE_BUDGET)?).unwrap_or(0) << 20,
         })
     }
