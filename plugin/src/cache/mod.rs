@@ -1,7 +1,7 @@
 //! Memoised results. A cache only saves time: what it gives is what would be computed again.
 
 mod budget;
-mod embeddings;
+mod memo;
 
 pub use budget::Budget;
-pub use embeddings::{EmbeddingKey, Embeddings, Origin};
+pub use memo::{Key, Memo, Origin, Remembered};

@@ -75,7 +75,7 @@ pub fn make(
     let threads = engine::threads()?;
     instance.apply_budget(settings.cache_budget);
     let abort = || effect.aborted();
-    let side = engine.network.input_side();
+    let side = engine.segmenter.input_side();
     let input = eye::input_size(geometry, side);
     let (subject, notices) = settings.prompts.place(geometry, input);
     frame.notices.extend(notices);
@@ -109,9 +109,9 @@ pub fn make(
             let began = Instant::now();
             let prior = guide.as_ref().map(|guide| &guide.prior);
             let question = Question { prompts: &prompts, prior, candidate: settings.candidate };
-            let segmentation = segment(&image, &question, &*engine.network, &engine.embeddings, &abort)?;
+            let segmentation = segment(&image, &question, &engine.network(), &abort)?;
             frame.work = Some(Work {
-                network: engine.network.id().to_owned(),
+                network: engine.segmenter.id().to_owned(),
                 embedding: segmentation.embedding,
                 network_time: began.elapsed(),
                 time: Duration::ZERO,

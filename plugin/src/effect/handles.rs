@@ -41,7 +41,10 @@ impl ParameterHandles {
     }
 
     fn find(&self, name: &'static CStr) -> Result<(Parameter, Kind)> {
-        self.by_name.get(name).copied().ok_or(Error::State("a parameter was asked for that this context lacks"))
+        self.by_name
+            .get(name)
+            .copied()
+            .ok_or(Error::State("a parameter was asked for that this context lacks"))
     }
 
     /// A choice or whole number at a time.

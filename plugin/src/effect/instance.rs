@@ -104,7 +104,7 @@ impl Instance {
     pub fn apply_budget(&self, bytes: u64) -> u64 {
         let budget = engine::budget().want(self.id, bytes);
         if let Some(engine) = engine::current() {
-            engine.embeddings.set_budget(budget);
+            engine.set_budget(budget);
         }
         budget
     }

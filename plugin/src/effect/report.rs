@@ -77,7 +77,7 @@ fn text(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<String> {
     let _ = writeln!(text, "PromptMatte {}", env!("CARGO_PKG_VERSION"));
     let _ = writeln!(text, "Host: {} {}, {:?}", host.name(), host.version(), instance.context);
     let _ = writeln!(text, "System: {} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH);
-    let held = engine::current().map_or(0, |engine| engine.embeddings.bytes());
+    let held = engine::current().map_or(0, |engine| engine.bytes());
     let _ =
         writeln!(text, "Memory: {} MB of frames held, {} MB wished", held >> 20, settings.cache_budget >> 20);
     let _ = writeln!(text, "Time: {time}");

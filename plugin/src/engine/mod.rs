@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use models::runtime::Runtime;
-use models::sam::{Sam, Segmenter};
+use models::sam::{Embedding, Logits, Sam, Segmenter};
 use models::store::Store;
 
-use crate::cache::{Budget, Embeddings};
+use crate::cache::{Budget, Memo};
+use crate::pipeline::segment::Network;
 
 pub use location::Files;
 pub use threads::Threads;
@@ -41,15 +42,27 @@ pub enum Error {
     Cache(String),
 }
 
-/// Bytes of embeddings before any instance has said what it wants.
+/// Bytes for both caches before any instance has said what it wants.
 const FIRST_BUDGET: u64 = 1 << 30;
+
+/// Most bytes of logits: those of 256 answers. A matte tool that is dragged asks for the same ones again and again;
+/// older ones cost a decoding.
+const MOST_LOGITS: u64 = 64 << 20;
 
 /// The network and what it has seen.
 pub struct Engine {
     /// The network.
-    pub network: Arc<dyn Segmenter>,
+    pub segmenter: Arc<dyn Segmenter>,
     /// Embeddings of recent frames.
-    pub embeddings: Embeddings,
+    pub embeddings: Memo<Embedding>,
+    /// The network's answers to recent prompts.
+    pub logits: Memo<Logits>,
+}
+
+/// How a budget in bytes is shared: embeddings, logits.
+fn shares(budget: u64) -> [u64; 2] {
+    let logits = (budget / 16).min(MOST_LOGITS);
+    [budget - logits, logits]
 }
 
 static ENGINE: RwLock<Option<Arc<Engine>>> = RwLock::new(None);
@@ -127,6 +140,7 @@ pub fn budget() -> Arc<Budget> {
 pub fn purge() {
     if let Some(engine) = current() {
         engine.embeddings.clear();
+        engine.logits.clear();
     }
 }
 
@@ -143,12 +157,34 @@ impl Engine {
     fn make() -> Result<Self, Error> {
         let cores = cores();
         let replacement = REPLACEMENT.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let network = match replacement {
+        let segmenter = match replacement {
             Some(network) => network,
             None => load_network(cores)?,
         };
-        log::info!("network {} with {cores} threads", network.id());
-        Ok(Self { network, embeddings: Embeddings::new(FIRST_BUDGET).map_err(Error::Cache)? })
+        log::info!("network {} with {cores} threads", segmenter.id());
+        let [embeddings, logits] = shares(FIRST_BUDGET);
+        Ok(Self {
+            segmenter,
+            embeddings: Memo::new(embeddings).map_err(Error::Cache)?,
+            logits: Memo::new(logits).map_err(Error::Cache)?,
+        })
+    }
+
+    /// The network with its memory, as the pipeline takes it.
+    pub fn network(&self) -> Network<'_> {
+        Network { segmenter: &*self.segmenter, embeddings: &self.embeddings, logits: &self.logits }
+    }
+
+    /// Changes the budget of both caches in bytes; what does not fit any more is dropped at once.
+    pub fn set_budget(&self, bytes: u64) {
+        let [embeddings, logits] = shares(bytes);
+        self.embeddings.set_budget(embeddings);
+        self.logits.set_budget(logits);
+    }
+
+    /// Bytes held by both caches.
+    pub fn bytes(&self) -> u64 {
+        self.embeddings.bytes() + self.logits.bytes()
     }
 }
 

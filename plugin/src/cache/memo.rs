@@ -1,16 +1,16 @@
-//! Embeddings in memory: a byte budget, and one computation per key in flight.
+//! Values in memory: a byte budget, and one computation per key in flight.
 
 use std::time::Duration;
 
-use models::sam::Embedding;
+use models::sam::{Embedding, Logits};
 use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use crate::pipeline::{Abort, Error, check};
 
-/// What an embedding is of: a hash of the network's input and of the network.
+/// What a value was computed from: a hash of all that it depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct EmbeddingKey(pub u128);
+pub struct Key(pub u128);
 
 /// Where a value came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +19,24 @@ pub enum Origin {
     Cache,
     /// It was computed by this call.
     Computed,
+}
+
+/// What can be remembered.
+pub trait Remembered: Clone {
+    /// Bytes that the value takes.
+    fn bytes(&self) -> usize;
+}
+
+impl Remembered for Embedding {
+    fn bytes(&self) -> usize {
+        self.byte_len()
+    }
+}
+
+impl Remembered for Logits {
+    fn bytes(&self) -> usize {
+        self.byte_len()
+    }
 }
 
 /// How long a waiting render sleeps between two looks at whether the host wants it to stop.
@@ -30,24 +48,24 @@ const OVERHEAD: u64 = 256;
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<EmbeddingKey, Embedding> for Bytes {
-    fn weight(&self, _key: &EmbeddingKey, value: &Embedding) -> u64 {
-        value.byte_len() as u64 + OVERHEAD
+impl<V: Remembered> Weighter<Key, V> for Bytes {
+    fn weight(&self, _key: &Key, value: &V) -> u64 {
+        value.bytes() as u64 + OVERHEAD
     }
 }
 
-/// The embeddings of recent frames, shared by all instances of the process.
-pub struct Embeddings {
-    cache: Cache<EmbeddingKey, Embedding, Bytes>,
+/// Recent values, shared by all instances of the process.
+pub struct Memo<V: Remembered> {
+    cache: Cache<Key, V, Bytes>,
 }
 
-impl Embeddings {
+impl<V: Remembered> Memo<V> {
     /// An empty cache of at most `budget` bytes.
     ///
     /// # Errors
     /// When the cache refuses its own options, which is a mistake in this file.
     pub fn new(budget: u64) -> Result<Self, String> {
-        // One shard: an embedding is megabytes, and a budget split among shards would not be the artist's.
+        // One shard: a value is large, and a budget split among shards would not be the artist's.
         let options = OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(256)
@@ -83,10 +101,10 @@ impl Embeddings {
     /// Those of `compute`, or [`Error::Aborted`] when the host wants a waiting caller to stop.
     pub fn get_or_compute(
         &self,
-        key: &EmbeddingKey,
+        key: &Key,
         abort: Abort<'_>,
-        compute: impl FnOnce() -> Result<Embedding, Error>,
-    ) -> Result<(Embedding, Origin), Error> {
+        compute: impl FnOnce() -> Result<V, Error>,
+    ) -> Result<(V, Origin), Error> {
         loop {
             check(abort)?;
             match self.cache.get_value_or_guard(key, Some(POLL)) {
@@ -117,15 +135,15 @@ mod tests {
         embedding().unwrap().byte_len() as u64 + OVERHEAD
     }
 
-    fn fill(cache: &Embeddings, keys: std::ops::Range<u128>) {
+    fn fill(cache: &Memo<Embedding>, keys: std::ops::Range<u128>) {
         for key in keys {
-            cache.get_or_compute(&EmbeddingKey(key), &|| false, embedding).unwrap();
+            cache.get_or_compute(&Key(key), &|| false, embedding).unwrap();
         }
     }
 
     #[test]
     fn the_budget_is_honoured_and_can_change() {
-        let cache = Embeddings::new(3 * entry()).unwrap();
+        let cache = Memo::new(3 * entry()).unwrap();
         fill(&cache, 0..10);
         assert!(cache.bytes() <= 3 * entry() && cache.bytes() >= 2 * entry(), "{}", cache.bytes());
         cache.set_budget(entry());
@@ -137,7 +155,7 @@ mod tests {
 
     #[test]
     fn one_computation_per_key_is_in_flight() {
-        let cache = Embeddings::new(1 << 30).unwrap();
+        let cache = Memo::new(1 << 30).unwrap();
         let computed = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for _ in 0..8 {
@@ -147,7 +165,7 @@ mod tests {
                         std::thread::sleep(Duration::from_millis(60));
                         embedding()
                     };
-                    cache.get_or_compute(&EmbeddingKey(7), &|| false, compute).unwrap();
+                    cache.get_or_compute(&Key(7), &|| false, compute).unwrap();
                 });
             }
         });
@@ -156,9 +174,9 @@ mod tests {
 
     #[test]
     fn a_waiting_caller_stops_when_the_host_says_so_and_takes_over_when_the_first_fails() {
-        let cache = Embeddings::new(1 << 30).unwrap();
+        let cache = Memo::new(1 << 30).unwrap();
         let (entered, release) = (AtomicBool::new(false), AtomicBool::new(false));
-        let key = EmbeddingKey(7);
+        let key = Key(7);
         std::thread::scope(|scope| {
             let first = scope.spawn(|| {
                 cache.get_or_compute(&key, &|| false, || {
