@@ -1,11 +1,11 @@
-//! InstanceChanged: the only action in which parameters may be written.
+//! InstanceChanged: the only action, beside the overlay's, in which parameters may be written.
 
 use openfx_sys as sys;
 
 use super::instance::Instance;
 use super::parameters;
 use super::{status, usable};
-use crate::ofx::{Effect, PropertySet, Result, Status};
+use crate::ofx::{Effect, Host, PropertySet, Result, Status};
 
 /// Answers InstanceChanged: brings the status line and the greyed controls up to date.
 ///
@@ -20,13 +20,21 @@ pub fn changed(effect: &Effect<'_>, instance: &Instance, in_args: &PropertySet<'
     {
         return Ok(Status::REPLY_DEFAULT);
     }
-    let host = effect.host();
     let time = in_args.double(sys::kOfxPropTime, 0).unwrap_or(0.0);
+    refresh(effect.host(), instance, time)?;
+    Ok(Status::OK)
+}
+
+/// Brings the status line and the greyed controls up to date with the parameters at `time`. Only where
+/// parameters may be written.
+///
+/// # Errors
+/// When the host does not answer.
+pub fn refresh(host: &Host, instance: &Instance, time: f64) -> Result<()> {
     let settings = instance.settings(host, time)?;
     let budget = instance.apply_budget(settings.cache_budget);
     let cut = (budget < settings.cache_budget).then_some(budget);
     let line = status::line(&settings.prompts, &instance.last(), cut);
     instance.parameters.status.set_string(host, &line)?;
-    usable::refresh(host, &instance.parameters, time)?;
-    Ok(Status::OK)
+    usable::refresh(host, &instance.parameters, time)
 }

@@ -112,6 +112,11 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             set.set_int(sys::kOfxParamPropDefault, 0, default.into())?;
             set_animates(&set, supports(host, sys::kOfxParamHostPropSupportsBooleanAnimation));
         }
+        Kind::Switch { default, renders } => {
+            set.set_int(sys::kOfxParamPropDefault, 0, default.into())?;
+            set_animates(&set, false);
+            optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, renders.into()));
+        }
         Kind::Position { default } => {
             set.set_string(sys::kOfxParamPropDoubleType, 0, sys::kOfxParamDoubleTypeXYAbsolute)?;
             // Resolve does not have it; `settings` then tells an untouched default from a position.
@@ -183,7 +188,7 @@ fn open_fx_type(kind: Kind) -> &'static CStr {
         Kind::Group { .. } => sys::kOfxParamTypeGroup,
         Kind::Choice { .. } => sys::kOfxParamTypeChoice,
         Kind::Position { .. } => sys::kOfxParamTypeDouble2D,
-        Kind::Boolean { .. } => sys::kOfxParamTypeBoolean,
+        Kind::Boolean { .. } | Kind::Switch { .. } => sys::kOfxParamTypeBoolean,
         Kind::Resource { .. } => sys::kOfxParamTypeInteger,
         Kind::Colour { .. } => sys::kOfxParamTypeRGBA,
         Kind::Label { .. } => sys::kOfxParamTypeString,

@@ -1,11 +1,13 @@
 //! An effect instance: its handles and what it last did. Nothing that a frame depends on is kept here.
 
+use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use openfx_sys as sys;
 
+use super::overlay::outline::Outlines;
 use super::parameters::{self, POINT_SPECS};
 use super::settings::Settings;
 use super::status::LastFrame;
@@ -33,6 +35,12 @@ pub struct ParameterHandles {
     pub overlay_colour: Parameter,
     /// [`parameters::CACHE_BUDGET`]
     pub cache_budget: Parameter,
+    /// [`parameters::SHOW_OUTLINE`]
+    pub show_outline: Parameter,
+    /// [`parameters::LIVE`]
+    pub live: Parameter,
+    /// [`parameters::HIDPI`]
+    pub hidpi: Parameter,
 }
 
 impl ParameterHandles {
@@ -56,6 +64,9 @@ impl ParameterHandles {
             box_top_right: set.get(parameters::BOX_TOP_RIGHT)?,
             overlay_colour: set.get(parameters::OVERLAY_COLOUR)?,
             cache_budget: set.get(parameters::CACHE_BUDGET)?,
+            show_outline: set.get(parameters::SHOW_OUTLINE)?,
+            live: set.get(parameters::LIVE)?,
+            hidpi: set.get(parameters::HIDPI)?,
         })
     }
 }
@@ -71,11 +82,16 @@ pub struct Instance {
     pub source: Clip,
     /// Its output.
     pub output: Clip,
+    /// Outlines of the last mattes, when they are shown.
+    pub outlines: Outlines,
     last: Mutex<LastFrame>,
     shown: Mutex<Option<String>>,
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// Effects that have an instance now, by [`Effect::id`].
+static LIVING: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 impl Instance {
     /// Makes the instance of `effect` and leaves it with the host.
@@ -95,6 +111,7 @@ impl Instance {
             parameters: ParameterHandles::of(effect, context)?,
             source: effect.clip(clips::SOURCE)?,
             output: effect.clip(clips::OUTPUT)?,
+            outlines: Outlines::default(),
             last: Mutex::default(),
             shown: Mutex::default(),
         });
@@ -103,7 +120,15 @@ impl Instance {
         properties.set_pointer(sys::kOfxPropInstanceData, 0, pointer.cast::<c_void>()).inspect_err(|_| {
             // SAFETY: the pointer came from the box above and the host did not take it.
             drop(unsafe { Box::from_raw(pointer) });
-        })
+        })?;
+        LIVING.lock().unwrap_or_else(PoisonError::into_inner).insert(effect.id());
+        Ok(())
+    }
+
+    /// Whether an effect has an instance, without a call to the host: for handles that may be dead, as those
+    /// that a view goes on to name after its effect has ended.
+    pub fn lives(effect: &Effect<'_>) -> bool {
+        LIVING.lock().unwrap_or_else(PoisonError::into_inner).contains(&effect.id())
     }
 
     /// The instance that `create` left with the host.
@@ -128,6 +153,7 @@ impl Instance {
     /// # Safety
     /// No other action of the instance may be in progress.
     pub unsafe fn destroy(effect: &Effect<'_>) -> Result<()> {
+        LIVING.lock().unwrap_or_else(PoisonError::into_inner).remove(&effect.id());
         let properties = effect.properties()?;
         let pointer = properties.pointer(sys::kOfxPropInstanceData, 0)?.cast::<Self>();
         properties.set_pointer(sys::kOfxPropInstanceData, 0, std::ptr::null_mut())?;

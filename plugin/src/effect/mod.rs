@@ -5,6 +5,7 @@ pub mod clips;
 pub mod describe;
 pub mod instance;
 pub mod layouts;
+pub mod overlay;
 pub mod parameters;
 pub mod preferences;
 pub mod regions;

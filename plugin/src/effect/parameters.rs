@@ -45,6 +45,13 @@ pub enum Kind {
         /// At first.
         default: bool,
     },
+    /// On or off for the viewer alone; not keyed, and the picture does not depend on it.
+    Switch {
+        /// At first.
+        default: bool,
+        /// Whether a change makes the host render again.
+        renders: bool,
+    },
     /// A whole number that is not keyed and does not change the picture.
     Resource {
         /// At first.
@@ -121,9 +128,16 @@ pub const BOX_TOP_RIGHT: &CStr = c"boxTopRight";
 pub const OVERLAY_COLOUR: &CStr = c"overlayColour";
 /// Memory for embeddings, in MiB.
 pub const CACHE_BUDGET: &CStr = c"cacheBudget";
+/// Whether the overlay shows the matte's outline.
+pub const SHOW_OUTLINE: &CStr = c"showOutline";
+/// Whether parameters follow the pen while it drags.
+pub const LIVE: &CStr = c"live";
+/// Whether the overlay is drawn twice as large.
+pub const HIDPI: &CStr = c"hidpi";
 
 const GROUP_POINTS: &CStr = c"points";
 const GROUP_BOX: &CStr = c"box";
+const GROUP_VIEWER: &CStr = c"viewer";
 const GROUP_ADVANCED: &CStr = c"advanced";
 
 const POINT_MODE_HINT: &CStr = c"What this point says: Include marks the subject, Exclude marks what does \
@@ -226,6 +240,36 @@ const TAIL: &[Spec] = &[
         c"The opposite corner of the box. Key it where the subject moves.",
         Some(GROUP_BOX),
         Kind::Position { default: BOX_TOP_RIGHT_DEFAULT },
+    ),
+    Spec::new(
+        GROUP_VIEWER,
+        c"Viewer",
+        c"How points and box are shown and dragged in the viewer. Control + Alt + click adds an include \
+point, with Shift an exclude point; Delete removes the one under the pen, or the nearest.",
+        None,
+        Kind::Group { open: false },
+    ),
+    Spec::new(
+        SHOW_OUTLINE,
+        c"Show outline",
+        c"Draws the edge of the matte as a line over the viewer's picture, where the current frame has just \
+been rendered.",
+        Some(GROUP_VIEWER),
+        Kind::Switch { default: false, renders: true },
+    ),
+    Spec::new(
+        LIVE,
+        c"Live",
+        c"Renders while a point or the box is being dragged, instead of once when it is let go.",
+        Some(GROUP_VIEWER),
+        Kind::Switch { default: false, renders: false },
+    ),
+    Spec::new(
+        HIDPI,
+        c"HiDPI",
+        c"Draws points, box and handles twice as large, for screens with small pixels.",
+        Some(GROUP_VIEWER),
+        Kind::Switch { default: false, renders: false },
     ),
     Spec::new(
         GROUP_ADVANCED,

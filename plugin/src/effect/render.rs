@@ -11,9 +11,10 @@ use super::status::{LastFrame, Work};
 use super::{host_is_linear, layouts};
 use crate::engine;
 use crate::log::chain;
-use crate::ofx::{Effect, Error as OfxError, Fetched, ImageProperties, PropertySet, Status};
+use crate::ofx::{Effect, Error as OfxError, Fetched, Host, ImageProperties, PropertySet, Status};
 use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::{Mode, compose};
+use crate::pipeline::contour::Outline;
 use crate::pipeline::geometry::PixelRect;
 use crate::pipeline::matte::{Matte, from_logits};
 use crate::pipeline::pixels::{Depth, Premultiplication};
@@ -125,9 +126,29 @@ fn render_frame(
         None => Premultiplication::UnPreMultiplied,
     };
     let threads = engine::threads()?;
+    if let Some(source) = &source {
+        keep_outline(host, instance, &matte, source, &arguments, &threads, &abort)?;
+    }
     let source_view = source.as_ref().map(layouts::source_view).transpose()?;
     let mut output_view = layouts::output_view(&mut output, unstated)?;
     Ok(compose(mode, source_view.as_ref(), &matte, &mut output_view, &arguments.window, &threads, &abort)?)
+}
+
+/// Keeps the matte's outline for the viewer, where the artist asks for it. The picture does not depend on it.
+fn keep_outline(
+    host: &Host,
+    instance: &Instance,
+    matte: &Matte,
+    source: &Fetched<'_>,
+    arguments: &Arguments,
+    threads: &rayon::ThreadPool,
+    abort: pipeline::Abort<'_>,
+) -> Result<(), Error> {
+    if instance.parameters.show_outline.int_at(host, arguments.time)? != 0 {
+        let geometry = layouts::geometry(&source.properties, arguments.render_scale);
+        instance.outlines.keep(arguments.time, Outline::of(matte, &geometry, threads, abort)?);
+    }
+    Ok(())
 }
 
 /// A host that does not state the output's premultiplication means the source's.

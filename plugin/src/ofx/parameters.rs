@@ -92,7 +92,8 @@ impl<'h> Parameters<'h> {
         let suite = self.host.parameter_suite();
         let label = c_string(label);
         // SAFETY: the set is valid during the action, the label ends in a zero.
-        let begun = suite.paramEditBegin.is_some_and(|call| unsafe { call(self.handle, label.as_ptr()) } == 0);
+        let begun =
+            suite.paramEditBegin.is_some_and(|call| unsafe { call(self.handle, label.as_ptr()) } == 0);
         let result = edit();
         if begun && let Some(call) = suite.paramEditEnd {
             // SAFETY: the set is valid during the action.
@@ -148,6 +149,14 @@ impl Parameter {
         };
         Error::check("paramGetValueAtTime", status)?;
         Ok([r, g, b, a])
+    }
+
+    /// Its name.
+    ///
+    /// # Errors
+    /// When the host does not tell.
+    pub fn name(&self, host: &Host) -> Result<String> {
+        self.properties(host)?.string(openfx_sys::kOfxPropName, 0)
     }
 
     /// How many keys there are; 0 where the host does not tell.

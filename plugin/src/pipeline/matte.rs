@@ -18,6 +18,19 @@ impl Matte {
         Self { bounds: PixelRect { x1: 0, y1: 0, x2: 0, y2: 0 }, alpha: Vec::new() }
     }
 
+    /// A matte made of a function of column and row (y up).
+    #[cfg(test)]
+    pub(super) fn from_fn(bounds: PixelRect, alpha: impl Fn(i32, i32) -> f32) -> Self {
+        let rows = (bounds.y1..bounds.y2).rev();
+        let alpha = rows.flat_map(|y| (bounds.x1..bounds.x2).map(move |x| (x, y))).map(|(x, y)| alpha(x, y));
+        Self { bounds, alpha: alpha.collect() }
+    }
+
+    /// The frame's pixels.
+    pub fn bounds(&self) -> PixelRect {
+        self.bounds
+    }
+
     /// Copies the row `y` (y up) from column `x1` on; 0 outside the frame.
     pub fn read_row(&self, y: i32, x1: i32, out: &mut [f32]) {
         out.fill(0.0);

@@ -6,6 +6,7 @@
 
 pub mod colour;
 pub mod compose;
+pub mod contour;
 pub mod eye;
 pub mod geometry;
 pub mod matte;
