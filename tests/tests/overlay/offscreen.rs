@@ -66,7 +66,8 @@ impl Offscreen {
     /// Makes a context and makes it current.
     pub fn new(width: i32, height: i32, profile: Profile) -> Result<Offscreen, Missing> {
         // SAFETY: loading EGL runs its own start code and nothing else.
-        let library = unsafe { Library::new("libEGL.so.1") }.map_err(|error| error.to_string())?;
+        let library = unsafe { Library::new("libEGL.so.1") }
+            .map_err(|_| "libEGL.so.1 cannot be loaded (Debian: libegl1)".to_owned())?;
         let loader = Loader(library);
         let get_address = function!(loader, "eglGetProcAddress", fn(*const c_char) -> Proc);
         // SAFETY: the name is a C string.

@@ -19,7 +19,7 @@ pub const SIDE: f64 = 3.0;
 pub const MIDDLE: f64 = 6.0;
 /// Where a point's number stands from it, and how high it is.
 const NUMBER_AT: [f64; 2] = [10.0, 5.0];
-const NUMBER: f64 = 8.0;
+const NUMBER: f64 = 10.0;
 /// Width of lines, and of the outline's.
 const WIDTH: f32 = 1.5;
 const OUTLINE_WIDTH: f32 = 1.0;
