@@ -9,21 +9,21 @@ mod canvas;
 mod digits;
 mod drag;
 mod edit;
+mod hands;
 mod hit;
 mod keys;
 pub mod outline;
 mod scene;
 pub mod shapes;
 
-use std::ffi::{CStr, c_void};
-use std::sync::{Mutex, PoisonError};
+use std::ffi::CStr;
 
 use openfx_sys as sys;
 
 use drag::{Drag, Outcome};
 use edit::Editor;
+use hands::{Hands, Overlay};
 use hit::{Handle, nearest_point};
-use keys::Modifiers;
 use scene::{Scene, State};
 
 use super::instance::Instance;
@@ -44,65 +44,6 @@ pub fn offer(effect: &Effect<'_>, version_1: OverlayEntry, version_2: OverlayEnt
         && let Err(error) = effect.offer_overlays(version_1, version_2)
     {
         log::debug!("no overlay: {error}");
-    }
-}
-
-/// What an overlay keeps: what the artist's hands are doing in its view.
-#[derive(Clone, Copy, Default)]
-struct Hands {
-    drag: Drag,
-    /// Where the pen was last seen.
-    pen: Option<[f64; 2]>,
-    modifiers: Modifiers,
-}
-
-/// An overlay of one view.
-#[derive(Default)]
-struct Overlay {
-    hands: Mutex<Hands>,
-}
-
-impl Overlay {
-    /// Makes it and leaves it with the host.
-    fn create(interact: &Interact<'_>) -> Result<()> {
-        let properties = interact.properties()?;
-        let pointer = Box::into_raw(Box::<Overlay>::default());
-        properties.set_pointer(sys::kOfxPropInstanceData, 0, pointer.cast::<c_void>()).inspect_err(|_| {
-            // SAFETY: the pointer came from the box above and the host did not take it.
-            drop(unsafe { Box::from_raw(pointer) });
-        })
-    }
-
-    /// The overlay that `create` left with the host.
-    ///
-    /// # Safety
-    /// The result must not be used after the action in progress.
-    unsafe fn of<'a>(interact: &Interact<'_>) -> Result<&'a Self> {
-        let pointer = interact.properties()?.pointer(sys::kOfxPropInstanceData, 0)?.cast::<Self>();
-        // SAFETY: only `create` sets this property, and `destroy` clears it.
-        unsafe { pointer.as_ref() }.ok_or(Error::State("an action came for an overlay that was never made"))
-    }
-
-    /// # Safety
-    /// No other action of the overlay may be in progress.
-    unsafe fn destroy(interact: &Interact<'_>) -> Result<()> {
-        let properties = interact.properties()?;
-        let pointer = properties.pointer(sys::kOfxPropInstanceData, 0)?.cast::<Self>();
-        properties.set_pointer(sys::kOfxPropInstanceData, 0, std::ptr::null_mut())?;
-        if !pointer.is_null() {
-            // SAFETY: the pointer came from `create`'s box, and clearing the property above makes this the
-            // only time it is taken back.
-            drop(unsafe { Box::from_raw(pointer) });
-        }
-        Ok(())
-    }
-
-    fn hands(&self) -> Hands {
-        *self.hands.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set_hands(&self, hands: Hands) {
-        *self.hands.lock().unwrap_or_else(PoisonError::into_inner) = hands;
     }
 }
 
