@@ -1,6 +1,8 @@
 //! The exported C functions and the dispatch of actions: the only place where panics are caught and
 //! statuses are returned to the host.
 
+mod interacts;
+
 use std::any::Any;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +12,7 @@ use openfx_sys as sys;
 use sys::{OfxHost, OfxPlugin, OfxPropertySetHandle, OfxStatus};
 
 use crate::effect::instance::Instance;
-use crate::effect::{Context, changed, describe, preferences, regions, render, report};
+use crate::effect::{Context, changed, describe, overlay, preferences, regions, render, report};
 use crate::ofx::{Effect, Host, PropertySet, Result, Status, set_host};
 use crate::{engine, log as log_file};
 
@@ -68,6 +70,25 @@ unsafe extern "C" fn main_entry(
     in_args: OfxPropertySetHandle,
     out_args: OfxPropertySetHandle,
 ) -> OfxStatus {
+    // SAFETY: passed on from the caller.
+    unsafe {
+        guard(
+            action,
+            |action| dispatch(action, handle, in_args, out_args),
+            |action| tell_of_panic(action, handle),
+        )
+    }
+}
+
+/// Runs the answer to an action. A panic ends here: it is logged, told, and answered with Failed.
+///
+/// # Safety
+/// `action` must be null or a C string.
+unsafe fn guard(
+    action: *const c_char,
+    answer: impl FnOnce(&CStr) -> Status,
+    tell: impl FnOnce(&CStr),
+) -> OfxStatus {
     if action.is_null() {
         return Status::FAILED.0;
     }
@@ -75,16 +96,11 @@ unsafe extern "C" fn main_entry(
     let action = unsafe { CStr::from_ptr(action) };
     // Whatever a panic interrupts is either dropped with the stack or behind a lock that is taken again
     // whether poisoned or not.
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: passed on from the caller.
-        unsafe { dispatch(action, handle, in_args, out_args) }
-    }));
-    match result {
+    match catch_unwind(AssertUnwindSafe(|| answer(action))) {
         Ok(status) => status.0,
         Err(panic) => {
             log::error!("{}: panic: {}", action.to_string_lossy(), panic_text(&*panic));
-            // SAFETY: passed on from the caller.
-            let _ = catch_unwind(AssertUnwindSafe(|| unsafe { tell_of_panic(action, handle) }));
+            let _ = catch_unwind(AssertUnwindSafe(|| tell(action)));
             Status::FAILED.0
         }
     }
@@ -159,6 +175,7 @@ unsafe fn answer(
         )
     };
     if action == sys::kOfxActionDescribe {
+        overlay::offer(&effect, interacts::version_1, interacts::version_2);
         return describe::describe(&effect).map(|()| Status::OK);
     }
     if action == sys::kOfxImageEffectActionDescribeInContext {

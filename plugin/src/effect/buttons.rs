@@ -5,6 +5,7 @@ use std::ffi::CStr;
 use openfx_sys as sys;
 
 use super::instance::Instance;
+use super::overlay::{Editor, State};
 use super::parameters as names;
 use super::{report, settings};
 use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
@@ -22,9 +23,9 @@ pub fn press(
 ) -> Option<Result<Option<String>>> {
     let is = |button: &CStr| name.as_bytes() == button.to_bytes();
     if is(names::ADD_INCLUDE) {
-        Some(add_point(effect, instance, time, names::POINT_INCLUDE))
+        Some(add_point(effect, instance, time, State::Include))
     } else if is(names::ADD_EXCLUDE) {
-        Some(add_point(effect, instance, time, names::POINT_EXCLUDE))
+        Some(add_point(effect, instance, time, State::Exclude))
     } else if is(names::KEY_ALL) {
         Some(key_all(effect, instance, time).map(|()| None))
     } else if is(names::CLEAR) {
@@ -38,26 +39,14 @@ pub fn press(
     }
 }
 
-/// Switches the first free point on, in the middle of the viewer. A point is free when it is off and has no keys.
-fn add_point(effect: &Effect<'_>, instance: &Instance, time: f64, mode: i32) -> Result<Option<String>> {
-    let host = effect.host();
-    let points = &instance.parameters.points;
-    let free = |(switch, _): &&(Parameter, Parameter)| {
-        switch.int_at(host, time).is_ok_and(|mode| mode == names::POINT_OFF) && switch.key_count(host) == 0
-    };
-    let Some((switch, position)) = points.iter().find(free) else {
-        return Ok(Some("All points are in use: switch one off or move it.".to_owned()));
-    };
-    let Some(at) = instance.view_centre().or_else(|| frame_of(host, instance, time).map(centre)) else {
+/// Switches the first free point on, in the middle of the viewer.
+fn add_point(effect: &Effect<'_>, instance: &Instance, time: f64, state: State) -> Result<Option<String>> {
+    let Some(at) = instance.view_centre().or_else(|| frame_of(effect.host(), instance, time).map(centre))
+    else {
         return Ok(Some("There is no picture here to put a point on.".to_owned()));
     };
-    // An artist who keys the others will key this one.
-    let keyed = points.iter().any(|(_, position)| position.key_count(host) > 0);
-    Parameters::of(effect)?.edit("Add point", || {
-        switch.set_int(host, mode)?;
-        if keyed { position.set_double2_at(host, time, at) } else { position.set_double2(host, at) }
-    })?;
-    Ok(None)
+    let added = Editor { effect, instance, time }.add_point(state, at)?;
+    Ok(added.is_none().then(|| "All points are in use: switch one off to add another.".to_owned()))
 }
 
 /// Sets a key at `time` on everything that takes part in the prompts there.

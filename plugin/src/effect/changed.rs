@@ -1,11 +1,11 @@
-//! InstanceChanged: the only action in which parameters may be written.
+//! InstanceChanged: the only action, beside the overlay's, in which parameters may be written.
 
 use openfx_sys as sys;
 
 use super::instance::Instance;
 use super::parameters;
 use super::{buttons, status, usable};
-use crate::ofx::{Effect, PropertySet, Result, Status};
+use crate::ofx::{Effect, Host, PropertySet, Result, Status};
 
 /// Answers InstanceChanged: does what a button says, and brings the status and the greyed controls up to date.
 ///
@@ -18,9 +18,18 @@ pub fn changed(effect: &Effect<'_>, instance: &Instance, in_args: &PropertySet<'
     if reason.as_bytes() == sys::kOfxChangePluginEdited.to_bytes() || is_label(&name) {
         return Ok(Status::REPLY_DEFAULT);
     }
-    let host = effect.host();
     let time = in_args.double(sys::kOfxPropTime, 0).unwrap_or(0.0);
     let said = buttons::press(effect, instance, &name, time).transpose()?.flatten();
+    refresh(effect.host(), instance, time, said)?;
+    Ok(Status::OK)
+}
+
+/// Brings the status and the greyed controls up to date with the parameters at `time`; `said` stands in the status
+/// line instead. Only where parameters may be written.
+///
+/// # Errors
+/// When the host does not answer.
+pub fn refresh(host: &Host, instance: &Instance, time: f64, said: Option<String>) -> Result<()> {
     let settings = instance.settings(host, time)?;
     let budget = instance.apply_budget(settings.cache_budget);
     let cut = (budget < settings.cache_budget).then_some(budget);
@@ -33,10 +42,9 @@ pub fn changed(effect: &Effect<'_>, instance: &Instance, in_args: &PropertySet<'
         (parameters::ASSUMED, status::assumed(&last, host.gives_other_frames())),
     ];
     for (name, text) in labels {
-        instance.parameters.get(name)?.set_string(host, &text)?;
+        instance.tell(host, name, text)?;
     }
-    usable::refresh(host, &instance.parameters, time)?;
-    Ok(Status::OK)
+    usable::refresh(host, &instance.parameters, time)
 }
 
 /// What only the effect itself writes.

@@ -124,6 +124,11 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             set.set_int(sys::kOfxParamPropDefault, 0, default.into())?;
             set_animates(&set, supports(host, sys::kOfxParamHostPropSupportsBooleanAnimation));
         }
+        Kind::Switch { default, renders } => {
+            set.set_int(sys::kOfxParamPropDefault, 0, default.into())?;
+            set_animates(&set, false);
+            optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, renders.into()));
+        }
         Kind::Position { default } => {
             set.set_string(sys::kOfxParamPropDoubleType, 0, sys::kOfxParamDoubleTypeXYAbsolute)?;
             // Resolve does not have it; `settings` then tells an untouched default from a position.
@@ -136,11 +141,6 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             limits(&set, [POSITION_MIN; 2], [POSITION_MAX; 2], [0.0; 2], [DISPLAY_MAX; 2]);
             set_animates(&set, true);
             optional(set.set_int(sys::kOfxParamPropUseHostOverlayHandle, 0, 1));
-        }
-        Kind::Switch { default, renders } => {
-            set.set_int(sys::kOfxParamPropDefault, 0, default.into())?;
-            set_animates(&set, false);
-            optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, renders.into()));
         }
         Kind::UseInput => {
             set.set_int(sys::kOfxParamPropDefault, 0, (!host.is_resolve()).into())?;

@@ -1,6 +1,7 @@
 //! An effect instance: its handles and what it last did. Nothing that a frame depends on is kept here.
 
-use std::ffi::c_void;
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::{CStr, c_void};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -8,6 +9,7 @@ use openfx_sys as sys;
 
 use super::clips::Clips;
 use super::handles::ParameterHandles;
+use super::overlay::outline::Outlines;
 use super::settings::Settings;
 use super::status::LastFrame;
 use super::{Context, usable};
@@ -25,10 +27,16 @@ pub struct Instance {
     pub clips: Clips,
     last: Mutex<LastFrame>,
     shown: Mutex<Option<String>>,
+    told: Mutex<HashMap<&'static CStr, String>>,
     view_centre: Mutex<Option<[f64; 2]>>,
+    /// Outlines of the last mattes, when they are shown.
+    pub outlines: Outlines,
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// Effects that have an instance now, by [`Effect::id`].
+static LIVING: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 impl Instance {
     /// Makes the instance of `effect` and leaves it with the host.
@@ -49,14 +57,24 @@ impl Instance {
             clips: Clips::of(effect)?,
             last: Mutex::default(),
             shown: Mutex::default(),
+            told: Mutex::default(),
             view_centre: Mutex::default(),
+            outlines: Outlines::default(),
         });
         usable::refresh(effect.host(), &instance.parameters, 0.0)?;
         let pointer = Box::into_raw(instance);
         properties.set_pointer(sys::kOfxPropInstanceData, 0, pointer.cast::<c_void>()).inspect_err(|_| {
             // SAFETY: the pointer came from the box above and the host did not take it.
             drop(unsafe { Box::from_raw(pointer) });
-        })
+        })?;
+        LIVING.lock().unwrap_or_else(PoisonError::into_inner).insert(effect.id());
+        Ok(())
+    }
+
+    /// Whether an effect has an instance, without a call to the host: for handles that may be dead, as those
+    /// that a view goes on to name after its effect has ended.
+    pub fn lives(effect: &Effect<'_>) -> bool {
+        LIVING.lock().unwrap_or_else(PoisonError::into_inner).contains(&effect.id())
     }
 
     /// The instance that `create` left with the host.
@@ -81,6 +99,7 @@ impl Instance {
     /// # Safety
     /// No other action of the instance may be in progress.
     pub unsafe fn destroy(effect: &Effect<'_>) -> Result<()> {
+        LIVING.lock().unwrap_or_else(PoisonError::into_inner).remove(&effect.id());
         let properties = effect.properties()?;
         let pointer = properties.pointer(sys::kOfxPropInstanceData, 0)?.cast::<Self>();
         properties.set_pointer(sys::kOfxPropInstanceData, 0, std::ptr::null_mut())?;
@@ -107,6 +126,21 @@ impl Instance {
             engine.set_budget(budget);
         }
         budget
+    }
+
+    /// Writes a label, unless it says so already: hosts make an action of every write.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn tell(&self, host: &Host, label: &'static CStr, text: String) -> Result<()> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.get(label) == Some(&text) {
+            return Ok(());
+        }
+        told.insert(label, text.clone());
+        // No lock is held while the host is called: it may answer with another action at once.
+        drop(told);
+        self.parameters.get(label)?.set_string(host, &text)
     }
 
     /// The middle of the viewer in canonical coordinates, where an overlay has learnt it.

@@ -10,6 +10,7 @@ pub mod handles;
 pub mod inputs;
 pub mod instance;
 pub mod layouts;
+pub mod overlay;
 pub mod parameters;
 pub mod preferences;
 pub mod regions;

@@ -9,13 +9,15 @@ use super::frame::{self, Made};
 use super::inputs::{Inputs, align};
 use super::instance::Instance;
 use super::layouts;
+use super::parameters as names;
 use super::status::LastFrame;
 use crate::engine;
 use crate::log::chain;
 use crate::ofx::{Effect, Error as OfxError, ImageProperties, PropertySet, Status};
 use crate::pipeline;
 use crate::pipeline::compose::{Look, Scene, compose};
-use crate::pipeline::geometry::PixelRect;
+use crate::pipeline::contour::Outline;
+use crate::pipeline::geometry::{Geometry, PixelRect};
 use crate::pipeline::matte::Matte;
 use crate::pipeline::pixels::Premultiplication;
 use crate::pipeline::prompts::Notice;
@@ -135,6 +137,7 @@ fn render_frame(
             Made::nothing(settings.mode, Matte::empty())
         }
     };
+    keep_outline(effect, instance, &made.matte, &grid, arguments.time)?;
     let unstated = match &source {
         Some(source) => unstated_output(&source.properties),
         None => Premultiplication::UnPreMultiplied,
@@ -159,6 +162,22 @@ fn render_frame(
     let threads = engine::threads()?;
     let abort = || effect.aborted();
     Ok(compose(&scene, &look, &mut output_view, &arguments.window, &threads, &abort)?)
+}
+
+/// Keeps the matte's outline for the viewer, where the artist asks for it. The picture does not depend on it.
+fn keep_outline(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    matte: &Matte,
+    geometry: &Geometry,
+    time: f64,
+) -> Result<(), Error> {
+    if instance.parameters.flag(effect.host(), names::SHOW_OUTLINE, time)? {
+        let abort = || effect.aborted();
+        let outline = Outline::of(matte, geometry, &*engine::threads()?, &abort)?;
+        instance.outlines.keep(time, outline);
+    }
+    Ok(())
 }
 
 /// A host that does not state the output's premultiplication means the source's.

@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use openfx_sys as sys;
 use sys::{
-    OfxHost, OfxImageEffectSuiteV1, OfxMessageSuiteV1, OfxMessageSuiteV2, OfxParameterSuiteV1,
-    OfxPropertySetHandle, OfxPropertySuiteV1,
+    OfxDrawSuiteV1, OfxHost, OfxImageEffectSuiteV1, OfxInteractSuiteV1, OfxMessageSuiteV1, OfxMessageSuiteV2,
+    OfxParameterSuiteV1, OfxPropertySetHandle, OfxPropertySuiteV1,
 };
 
 use super::{Error, PropertySet, Result};
@@ -31,6 +31,8 @@ pub struct Host {
     parameter_suite: &'static OfxParameterSuiteV1,
     message_suite: Option<&'static OfxMessageSuiteV1>,
     persistent_message_suite: Option<&'static OfxMessageSuiteV2>,
+    interact_suite: Option<&'static OfxInteractSuiteV1>,
+    draw_suite: Option<&'static OfxDrawSuiteV1>,
     name: String,
 }
 
@@ -59,6 +61,8 @@ impl Host {
                 parameter_suite: fetch.required(sys::kOfxParameterSuite, 1, "the parameter suite")?,
                 message_suite: fetch.optional(sys::kOfxMessageSuite, 1),
                 persistent_message_suite: fetch.optional(sys::kOfxMessageSuite, 2),
+                interact_suite: fetch.optional(sys::kOfxInteractSuite, 1),
+                draw_suite: fetch.optional(sys::kOfxDrawSuite, 1),
                 name: String::new(),
             }
         };
@@ -139,6 +143,24 @@ impl Host {
 
     pub(super) fn persistent_message_suite(&self) -> Option<&'static OfxMessageSuiteV2> {
         self.persistent_message_suite
+    }
+
+    pub(super) fn interact_suite(&self) -> Option<&'static OfxInteractSuiteV1> {
+        self.interact_suite
+    }
+
+    pub(super) fn draw_suite(&self) -> Option<&'static OfxDrawSuiteV1> {
+        self.draw_suite
+    }
+
+    /// Whether overlays are shown at all.
+    pub fn shows_overlays(&self) -> bool {
+        self.properties().int(sys::kOfxImageEffectPropSupportsOverlays, 0).is_ok_and(|shows| shows != 0)
+    }
+
+    /// Whether overlays can be drawn by the host (OpenFX 1.5) and need no OpenGL.
+    pub fn draws(&self) -> bool {
+        self.draw_suite.is_some()
     }
 }
 

@@ -4,17 +4,23 @@
 //! borrows from the value that keeps it valid, and each `unsafe` block names that promise.
 
 mod clips;
+mod draw;
 mod error;
+mod gl;
 mod host;
 mod images;
+mod interact;
 mod messages;
 mod parameters;
 mod properties;
 
 pub use clips::Clip;
+pub use draw::{DrawContext, Primitive};
 pub use error::{Error, Result, Status};
+pub use gl::{Gl, GlFrame};
 pub use host::{Host, set_host};
 pub use images::{Fetched, Image, ImageProperties};
+pub use interact::{Interact, OverlayEntry, View};
 pub use messages::MessageKind;
 pub use parameters::{Parameter, ParameterDescriptors, Parameters};
 pub use properties::PropertySet;
@@ -35,6 +41,11 @@ impl<'h> Effect<'h> {
     /// `handle` must be the effect handle of the action in progress.
     pub unsafe fn from_raw(host: &'h Host, handle: OfxImageEffectHandle) -> Self {
         Self { host, handle }
+    }
+
+    /// A number that tells this effect from every other that lives.
+    pub fn id(&self) -> usize {
+        self.handle as usize
     }
 
     /// The handle itself, for calls of the suites.

@@ -165,6 +165,14 @@ impl Parameter {
         Ok([r, g, b])
     }
 
+    /// Its name.
+    ///
+    /// # Errors
+    /// When the host does not tell.
+    pub fn name(&self, host: &Host) -> Result<String> {
+        self.properties(host)?.string(openfx_sys::kOfxPropName, 0)
+    }
+
     /// How many keys there are; 0 where the host does not tell.
     pub fn key_count(&self, host: &Host) -> u32 {
         let mut count = 0;

@@ -69,6 +69,14 @@ impl Geometry {
         ]
     }
 
+    /// The canonical position of a place in the frame's own pixels (y down).
+    pub fn to_canonical(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        [
+            (x + f64::from(self.bounds.x1)) * self.pixel_aspect_ratio / self.render_scale[0],
+            (f64::from(self.bounds.y2) - y) / self.render_scale[1],
+        ]
+    }
+
     /// A fraction of the frame (y up) in the frame's own pixels (y down).
     pub fn fraction_to_frame(&self, [x, y]: [f64; 2]) -> [f64; 2] {
         [x * self.bounds.width() as f64, (1.0 - y) * self.bounds.height() as f64]
@@ -108,6 +116,7 @@ mod tests {
         };
         // 40 canonical = 40 * 0.5 / 2 = 10 pixels right of the origin, 20 right of the left edge.
         assert_eq!(geometry.to_frame([40.0, 10.0]), [20.0, 50.0]);
+        assert_eq!(geometry.to_canonical([20.0, 50.0]), [40.0, 10.0]);
         assert_eq!(geometry.fraction_to_frame([0.5, 1.0]), [50.0, 0.0]);
         assert_eq!(geometry.seen_size(), [200.0, 50.0]);
         assert_eq!(geometry.canonical_frame(), [-40.0, 10.0, 360.0, 110.0]);

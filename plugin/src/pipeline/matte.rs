@@ -55,6 +55,14 @@ impl Matte {
         &mut self.alpha
     }
 
+    /// A matte made of a function of column and row (y up).
+    #[cfg(test)]
+    pub(super) fn from_fn(bounds: PixelRect, alpha: impl Fn(i32, i32) -> f32) -> Self {
+        let rows = (bounds.y1..bounds.y2).rev();
+        let alpha = rows.flat_map(|y| (bounds.x1..bounds.x2).map(move |x| (x, y))).map(|(x, y)| alpha(x, y));
+        Self { bounds, alpha: alpha.collect() }
+    }
+
     /// A matte of the pixels `bounds`.
     ///
     /// # Panics

@@ -9,6 +9,7 @@ pub mod aligned;
 pub mod blend;
 pub mod colour;
 pub mod compose;
+pub mod contour;
 pub mod crop;
 pub mod edges;
 pub mod eye;

@@ -98,7 +98,11 @@ impl Frame {
 
     /// An action of an interact. Some have the names of an effect's actions and other rules.
     pub(crate) fn interact(core: &Arc<Core>, action: &str, effect: &Arc<EffectObject>) -> Arc<Frame> {
-        Self::of(core, action, Moment::Interact, Some(effect), None)
+        let moment = match Moment::of(action) {
+            Moment::Draw => Moment::Draw,
+            _ => Moment::Interact,
+        };
+        Self::of(core, action, moment, Some(effect), None)
     }
 
     fn of(

@@ -14,7 +14,7 @@ use super::params::Param;
 use super::plugin::{PluginInner, refused};
 use super::properties::tables::{self, arguments};
 use super::properties::{PropertyOwner, PropertySet};
-use super::{Context, Instance, Project, SimError, Status, Value, checks};
+use super::{Change, Context, Instance, Project, SimError, Status, Value, checks};
 
 /// A parameter as described.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,6 +139,9 @@ impl EffectObject {
             set.put_text(ofx::kOfxPropType, &ofx::kOfxTypeParameterInstance.to_string_lossy());
         }
         set.put_text(ofx::kOfxPropName, name);
+        if kind == ParamType::Double2D && self.core.profile.native_handles {
+            set.put_ints(ofx::kOfxParamPropHasHostOverlayHandle, &[1]);
+        }
         let handle = handles::new_handle(Tag::Parameter, self.core.number);
         let param = Arc::new(Param::new(name, kind, handle, set, Arc::downgrade(self)));
         if self.is_instance() {
@@ -187,6 +190,16 @@ impl EffectObject {
         handles::retire(self.handle);
         handles::retire(self.set_handle);
         self.properties.retire();
+    }
+
+    /// Remembers what the plugin wrote; after 100 000 entries no more, so that a long run does not grow.
+    pub(crate) fn note_change(&self, change: Change) {
+        if let Some(live) = &self.live {
+            let mut changes = lock(&live.changes);
+            if changes.len() < 100_000 {
+                changes.push(change);
+            }
+        }
     }
 
     /// An action with it begins: threads of the plugin's own that call the host are taken to belong to it.

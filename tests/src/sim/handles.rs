@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock, Weak};
 use super::action;
 use super::clips::ClipObject;
 use super::core::Core;
+use super::drawing::DrawContext;
 use super::effect::EffectObject;
 use super::images::Image;
 use super::interact::InteractObject;
@@ -29,9 +30,10 @@ pub(crate) enum Tag {
     Interact = 7,
     Mutex = 8,
     ImageMemory = 9,
+    DrawContext = 10,
 }
 
-const TAGS: [Tag; 9] = [
+const TAGS: [Tag; 10] = [
     Tag::Properties,
     Tag::Effect,
     Tag::ParameterSet,
@@ -41,6 +43,7 @@ const TAGS: [Tag; 9] = [
     Tag::Interact,
     Tag::Mutex,
     Tag::ImageMemory,
+    Tag::DrawContext,
 ];
 
 /// A live object.
@@ -54,6 +57,7 @@ pub(crate) enum Object {
     Interact(Arc<InteractObject>),
     Mutex(Arc<HostMutex>),
     ImageMemory(Arc<ImageMemory>),
+    DrawContext(Arc<DrawContext>),
 }
 
 /// Upper 12 bits of every handle: no address of user space has them.

@@ -17,6 +17,8 @@ pub(crate) enum Moment {
     Destroy,
     Changed,
     Interact,
+    /// An interact's Draw, which changes nothing.
+    Draw,
     Preferences,
     /// Identity, regions, frames needed, and the brackets of a sequence: on render threads.
     AroundRender,
@@ -31,6 +33,9 @@ fn is(action: &str, name: &CStr) -> bool {
 
 impl Moment {
     pub(crate) fn of(action: &str) -> Moment {
+        if is(action, ofx::kOfxInteractActionDraw) {
+            return Moment::Draw;
+        }
         if action.starts_with("OfxInteractAction") {
             return Moment::Interact;
         }
@@ -75,7 +80,7 @@ impl Moment {
 
     /// clipGetImage of an input.
     pub(crate) fn may_fetch_images(self) -> bool {
-        matches!(self, Moment::Render | Moment::Changed | Moment::Interact)
+        matches!(self, Moment::Render | Moment::Changed | Moment::Interact | Moment::Draw)
     }
 }
 
@@ -96,7 +101,9 @@ pub(crate) fn status_allowed(moment: Moment, action: &str, status: Status) -> bo
         }
         Moment::Create | Moment::Preferences | Moment::AroundRender => status.is_fine() || usual || memory,
         Moment::Render => status == Status::OK || usual || memory || status == Status::ERR_IMAGE_FORMAT,
-        Moment::Destroy | Moment::Changed | Moment::Sync | Moment::Interact => status.is_fine() || usual,
+        Moment::Destroy | Moment::Changed | Moment::Sync | Moment::Interact | Moment::Draw => {
+            status.is_fine() || usual
+        }
         Moment::Other => other_allowed(action, status, usual, memory),
     }
 }

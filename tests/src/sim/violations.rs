@@ -55,6 +55,8 @@ pub enum ViolationKind {
     ThreadLeft,
     /// An exported function that does not do its duty.
     Export,
+    /// A call of the draw suite with what cannot be drawn.
+    Drawing,
     /// A message with a type that does not exist.
     Message,
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod api;
+mod drawing;
 mod faults;
 mod hosts;
 mod life;

@@ -36,6 +36,7 @@ impl Instance {
             progress_left: AtomicUsize::new(usize::MAX),
             answer: AtomicBool::new(true),
             progress: Mutex::default(),
+            changes: Mutex::default(),
         };
         let object = EffectObject::new(core, Role::Instance, Some(live));
         fill(&object, effect, &described, &project);

@@ -175,6 +175,15 @@ impl Instance {
         Ok(self.param(param)?.properties.values(property).iter().map(ToString::to_string).collect())
     }
 
+    /// Changes an integer property of a parameter by the host's hand (such as `OfxParamPropSecret`).
+    ///
+    /// # Errors
+    /// [`SimError::NoParameter`].
+    pub fn host_sets(&self, param: &str, property: &std::ffi::CStr, value: i32) -> Result<(), SimError> {
+        self.param(param)?.properties.put_ints(property, &[value]);
+        Ok(())
+    }
+
     fn param(&self, name: &str) -> Result<Arc<Param>, SimError> {
         threads::note_own();
         self.object.param(name).ok_or_else(|| SimError::NoParameter(name.to_owned()))

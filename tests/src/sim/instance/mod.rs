@@ -52,6 +52,24 @@ impl Project {
     }
 }
 
+/// A change of parameters by the plugin.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A step of undo begins, with its label.
+    StepBegins(String),
+    /// The step ends.
+    StepEnds,
+    /// A value is set.
+    Value {
+        /// The parameter.
+        param: String,
+        /// The value.
+        value: super::Value,
+        /// The time of the key, when it was set as one.
+        key: Option<f64>,
+    },
+}
+
 /// When `abort` answers yes.
 #[derive(Clone)]
 pub(crate) enum AbortRule {
@@ -83,6 +101,8 @@ pub(crate) struct Live {
     pub(crate) answer: AtomicBool,
     /// Values of progress updates.
     pub(crate) progress: Mutex<Vec<f64>>,
+    /// What the plugin wrote.
+    pub(crate) changes: Mutex<Vec<Change>>,
 }
 
 /// An instance. All functions take `&self`: several threads may render at once with [`Instance::render_many`].
@@ -142,6 +162,11 @@ impl Instance {
         if let Some(live) = self.live() {
             live.answer.store(yes, std::sync::atomic::Ordering::Relaxed);
         }
+    }
+
+    /// What the plugin has written since the last call, in order.
+    pub fn take_changes(&self) -> Vec<Change> {
+        self.live().map(|l| std::mem::take(&mut *lock(&l.changes))).unwrap_or_default()
     }
 
     /// Messages of this instance, oldest first (the last 1000).

@@ -94,6 +94,8 @@ pub struct Profile {
     pub multiple_pixel_aspect_ratios: bool,
     /// Overlays are shown.
     pub overlays: bool,
+    /// The host draws handles of its own for positions that ask for them.
+    pub native_handles: bool,
     /// What is animated.
     pub animates: Animates,
     /// Most parameters; -1 for no limit.

@@ -46,6 +46,7 @@ pub(crate) fn legal(name: &str) -> bool {
         ofx::kOfxImageEffectPropMetalRenderSupported,
         ofx::kOfxImageEffectPropOpenCLRenderSupported,
         ofx::kOfxImageEffectPluginPropOverlayInteractV2,
+        ofx::kOfxInteractPropDrawContext,
     ];
     VENDORS.contains(&name)
         || newer.iter().any(|n| n.to_str() == Ok(name))

@@ -1,5 +1,6 @@
 //! The suites that the host gives out. Their functions get handles, look them up, check the moment, and answer.
 
+mod draw;
 mod effect;
 mod interact;
 pub(crate) mod memory;
@@ -51,6 +52,7 @@ pub(crate) unsafe extern "C" fn fetch_suite(
         1 if is(ofx::kOfxProgressSuite) => at(&progress::SUITE_V1),
         2 if is(ofx::kOfxProgressSuite) => at(&progress::SUITE_V2),
         1 if is(ofx::kOfxTimeLineSuite) => at(&timeline::SUITE),
+        1 if is(ofx::kOfxDrawSuite) => at(&draw::SUITE),
         1 if is(ofx::kOfxInteractSuite) => at(&interact::SUITE),
         _ => std::ptr::null(),
     }

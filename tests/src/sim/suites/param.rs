@@ -7,7 +7,7 @@ use openfx_sys as ofx;
 
 use super::{code, give, param_keys, variadic};
 use crate::sim::param_types::ParamType;
-use crate::sim::{Status, ViolationKind, handles, plugin};
+use crate::sim::{Change, Status, ViolationKind, handles, plugin};
 
 pub(super) static SUITE: ofx::OfxParameterSuiteV1 = ofx::OfxParameterSuiteV1 {
     paramDefine: Some(define),
@@ -123,15 +123,17 @@ unsafe extern "C" fn property_set(param: Param, out: *mut Properties) -> ofx::Of
     }))
 }
 
-unsafe extern "C" fn edit_begin(set: Set, _name: *const c_char) -> ofx::OfxStatus {
-    edit(set, "paramEditBegin", 1)
+unsafe extern "C" fn edit_begin(set: Set, name: *const c_char) -> ofx::OfxStatus {
+    // SAFETY: the plugin passes a C string.
+    let label = unsafe { plugin::text_of(name) };
+    edit(set, "paramEditBegin", 1, Change::StepBegins(label))
 }
 
 unsafe extern "C" fn edit_end(set: Set) -> ofx::OfxStatus {
-    edit(set, "paramEditEnd", -1)
+    edit(set, "paramEditEnd", -1, Change::StepEnds)
 }
 
-fn edit(set: Set, function: &str, step: i32) -> ofx::OfxStatus {
+fn edit(set: Set, function: &str, step: i32, change: Change) -> ofx::OfxStatus {
     let result = handles::parameter_set(set as usize, function).and_then(|effect| {
         let object = &effect.properties.object;
         variadic::check_may_change(&effect, object, function);
@@ -141,6 +143,7 @@ fn edit(set: Set, function: &str, step: i32) -> ofx::OfxStatus {
             let message = "paramEditEnd without paramEditBegin";
             effect.core.violation(ViolationKind::Unbalanced, object, None, message);
         }
+        effect.note_change(change);
         Ok(())
     });
     code(result)

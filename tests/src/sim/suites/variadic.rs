@@ -9,7 +9,7 @@ use super::{code, give};
 use crate::sim::effect::EffectObject;
 use crate::sim::params::Param;
 use crate::sim::properties::Kind;
-use crate::sim::{Status, Value, ViolationKind, handles, instance};
+use crate::sim::{Change, Status, Value, ViolationKind, handles, instance};
 
 unsafe extern "C" {
     pub(super) fn sim_shim_param_get_value(param: ofx::OfxParamHandle, ...) -> ofx::OfxStatus;
@@ -247,6 +247,11 @@ unsafe extern "C" fn sim_param_set(
             let message = "a keyframe was set on a parameter that does not animate";
             effect.core.violation(ViolationKind::WrongMoment, object, None, message);
         }
+        effect.note_change(Change::Value {
+            param: param.name.clone(),
+            value: value.clone(),
+            key: (at_time != 0).then_some(time),
+        });
         let keyed = !param.key_times().is_empty();
         if at_time != 0 && animates && !effect.core.profile.hides_keys {
             param.set_key(time, value);

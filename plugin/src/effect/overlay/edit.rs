@@ -1,0 +1,114 @@
+//! What the overlay writes: each change is one step of the host's undo.
+
+use super::drag::Shape;
+use super::hit::Handle;
+use super::scene::State;
+use crate::effect::changed;
+use crate::effect::instance::Instance;
+use crate::effect::parameters as names;
+use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
+
+/// Where changes go.
+pub struct Editor<'a, 'h> {
+    /// The effect.
+    pub effect: &'a Effect<'h>,
+    /// Its instance.
+    pub instance: &'a Instance,
+    /// The time of the keys that are set.
+    pub time: f64,
+}
+
+impl Editor<'_, '_> {
+    /// Moves what a handle moves. Only parameters that change are written.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn place(&self, handle: Handle, before: Shape, after: Shape) -> Result<()> {
+        let handles = &self.instance.parameters;
+        let (label, moves) = match (handle, before, after) {
+            (Handle::Point(index), _, Shape::Point(to)) => {
+                let Some((_, position)) = handles.points.get(index) else { return Ok(()) };
+                (format!("Move point {}", index + 1), vec![(*position, to)])
+            }
+            (_, Shape::Box(from), Shape::Box(to)) => {
+                let corners = [handles.get(names::BOX_BOTTOM_LEFT)?, handles.get(names::BOX_TOP_RIGHT)?];
+                let moves = (0..2).filter(|i| from[*i] != to[*i]).map(|i| (corners[i], to[i]));
+                ("Move box".to_owned(), moves.collect())
+            }
+            _ => return Ok(()),
+        };
+        self.step(&label, |host| {
+            moves.iter().try_for_each(|(position, to)| self.set_position(host, position, *to))
+        })
+    }
+
+    /// Adds a point in the first free place and gives that; `None` when all are in use, which the status line
+    /// says then. A place is free when its point is off at all times; one without keys left over comes first.
+    /// Where other points are keyed this one is too: their artist will move it.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn add_point(&self, state: State, at: [f64; 2]) -> Result<Option<usize>> {
+        let host = self.effect.host();
+        let points = &self.instance.parameters.points;
+        let mut free = Vec::new();
+        for (index, (mode, position)) in points.iter().enumerate() {
+            if mode.int_at(host, self.time)? == State::Off.option() && mode.key_count(host) == 0 {
+                free.push((position.key_count(host) > 0, index));
+            }
+        }
+        let Some((left_over, index)) = free.into_iter().min() else {
+            let text = format!("All {} points are in use: switch one off to add another.", points.len());
+            changed::refresh(host, self.instance, self.time, Some(text))?;
+            return Ok(None);
+        };
+        let (mode, position) = &points[index];
+        let keyed = points.iter().enumerate().any(|(other, (mode, position))| {
+            let on = mode.int_at(host, self.time).is_ok_and(|mode| mode != State::Off.option());
+            other != index && on && position.key_count(host) > 0
+        });
+        self.step(&format!("Add point {}", index + 1), |host| {
+            if left_over {
+                position.delete_all_keys(host)?;
+            }
+            if keyed {
+                position.set_double2_at(host, self.time, at)?
+            } else {
+                position.set_double2(host, at)?
+            }
+            mode.set_int(host, state.option())
+        })?;
+        Ok(Some(index))
+    }
+
+    /// Switches a point off: at this time when its mode is keyed, else for good.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn remove_point(&self, index: usize) -> Result<()> {
+        let Some((mode, _)) = self.instance.parameters.points.get(index) else { return Ok(()) };
+        self.step(&format!("Remove point {}", index + 1), |host| {
+            if mode.key_count(host) > 0 {
+                mode.set_int_at(host, self.time, State::Off.option())
+            } else {
+                mode.set_int(host, State::Off.option())
+            }
+        })
+    }
+
+    fn set_position(&self, host: &Host, position: &Parameter, to: [f64; 2]) -> Result<()> {
+        if position.key_count(host) > 0 {
+            position.set_double2_at(host, self.time, to)
+        } else {
+            position.set_double2(host, to)
+        }
+    }
+
+    /// One step of undo, and the controls brought up to date after it: hosts tell of our own writes as such,
+    /// and those are not answered.
+    fn step(&self, label: &str, edit: impl FnOnce(&Host) -> Result<()>) -> Result<()> {
+        let host = self.effect.host();
+        Parameters::of(self.effect)?.edit(label, || edit(host))?;
+        changed::refresh(host, self.instance, self.time, None)
+    }
+}
