@@ -2,7 +2,8 @@
 //!
 //! OpenGL is never linked, since most hosts of ours have no window: the functions are looked up, at the first
 //! drawing, in what the process has loaded. What is touched is put back: attributes by `glPushAttrib`, and
-//! the matrices, which are the host's projection, are only used.
+//! the matrices, which are the host's projection, are only used. Of what came after OpenGL 1, a host's shaders
+//! and rectangle textures are set aside.
 
 use std::ffi::{CStr, c_char};
 use std::sync::OnceLock;
@@ -34,6 +35,8 @@ const MODELVIEW_MATRIX: Enum = 0x0BA6;
 const PROJECTION_MATRIX: Enum = 0x0BA7;
 const ATTRIB_STACK_DEPTH: Enum = 0x0BB0;
 const MAX_ATTRIB_STACK_DEPTH: Enum = 0x0D35;
+const TEXTURE_RECTANGLE: Enum = 0x84F5;
+const CURRENT_PROGRAM: Enum = 0x8B8D;
 const CONTEXT_PROFILE_MASK: Enum = 0x9126;
 const CONTEXT_CORE_PROFILE_BIT: i32 = 1;
 /// What is touched: current colour, lines, polygons, enabled caps, blending, hints.
@@ -41,19 +44,22 @@ const ATTRIBUTES: u32 = 0x0001 | 0x0004 | 0x0008 | 0x2000 | 0x4000 | 0x8000;
 
 macro_rules! functions {
     ($($field:ident = $name:literal ($($argument:ty),*) $(-> $result:ty)?;)+) => {
-        /// The functions, and the library that keeps them.
+        /// The functions of OpenGL 1.1, and the library that keeps them.
         pub struct Gl {
             $($field: unsafe extern "system" fn($($argument),*) $(-> $result)?,)+
+            /// Of OpenGL 2, where the library gives it by name.
+            use_program: Option<UseProgram>,
             _library: Library,
         }
 
         impl Gl {
             /// Looks all functions up in a library.
             fn of(library: Library) -> Option<Gl> {
-                // SAFETY: the names are those of OpenGL 1.1's functions, whose signatures are these.
+                // SAFETY: the names are those of OpenGL's functions, whose signatures are these.
                 unsafe {
                     Some(Gl {
                         $($field: *library.get::<unsafe extern "system" fn($($argument),*) $(-> $result)?>($name).ok()?,)+
+                        use_program: library.get::<UseProgram>(b"glUseProgram\0").ok().map(|symbol| *symbol),
                         _library: library,
                     })
                 }
@@ -61,6 +67,8 @@ macro_rules! functions {
         }
     };
 }
+
+type UseProgram = unsafe extern "system" fn(u32);
 
 functions! {
     begin = b"glBegin\0" (Enum);
@@ -93,18 +101,24 @@ impl Gl {
         value
     }
 
-    /// Whether a context is current in which the calls of OpenGL 1 work.
-    fn is_usable(&self) -> bool {
+    /// Major and minor version of the current context; `None` where there is none, and for OpenGL ES, whose
+    /// text begins otherwise.
+    fn version(&self) -> Option<[u32; 2]> {
         // SAFETY: without a context the answer is null.
-        let version = unsafe { (self.get_string)(VERSION) };
-        if version.is_null() {
-            return false;
+        let text = unsafe { (self.get_string)(VERSION) };
+        if text.is_null() {
+            return None;
         }
         // SAFETY: not null, and a C string that OpenGL keeps.
-        let version = unsafe { CStr::from_ptr(version) }.to_string_lossy();
-        // Profiles came with 3.2; before, asking for one is an error that the host would find.
-        let has_profiles =
-            version.split(['.', ' ']).map(|part| part.parse::<u32>().unwrap_or(0)).take(2).ge([3, 2]);
+        let text = unsafe { CStr::from_ptr(text) }.to_string_lossy();
+        let mut parts = text.split(['.', ' ']);
+        Some([parts.next()?.parse().ok()?, parts.next()?.parse().ok()?])
+    }
+
+    /// Whether the calls of OpenGL 1 work in the current context, and its state can be saved.
+    fn is_usable(&self, version: [u32; 2]) -> bool {
+        // Asking for what a version does not have is an error that the host would find.
+        let has_profiles = version >= [3, 2];
         let is_core = has_profiles && self.integer(CONTEXT_PROFILE_MASK) & CONTEXT_CORE_PROFILE_BIT != 0;
         !is_core && self.integer(ATTRIB_STACK_DEPTH) < self.integer(MAX_ATTRIB_STACK_DEPTH)
     }
@@ -112,10 +126,11 @@ impl Gl {
     /// Begins a drawing in the current context; `None` where there is none or it cannot do this. Everything
     /// is put back when the result is dropped.
     pub fn frame(&self) -> Option<GlFrame<'_>> {
-        if !self.is_usable() {
-            return None;
-        }
-        // SAFETY: a context is current, as was just seen, and the names are those of OpenGL 1.1.
+        let version = self.version().filter(|version| self.is_usable(*version))?;
+        let program = self.use_program.filter(|_| version >= [2, 0]).and_then(|call| {
+            u32::try_from(self.integer(CURRENT_PROGRAM)).ok().map(|program| (call, program))
+        });
+        // SAFETY: a context is current, as was just seen, and has all names that are used.
         unsafe {
             (self.push_attributes)(ATTRIBUTES);
             for cap in [
@@ -132,18 +147,26 @@ impl Gl {
             ] {
                 (self.disable)(cap);
             }
+            if version >= [3, 1] {
+                (self.disable)(TEXTURE_RECTANGLE);
+            }
+            if let Some((use_program, _)) = program {
+                use_program(0);
+            }
             (self.enable)(BLEND);
             (self.blend_func)(SRC_ALPHA, ONE_MINUS_SRC_ALPHA);
             (self.enable)(LINE_SMOOTH);
             (self.line_stipple)(2, 0xAAAA);
         }
-        Some(GlFrame { gl: self })
+        Some(GlFrame { gl: self, program })
     }
 }
 
 /// A drawing in progress, in canonical coordinates.
 pub struct GlFrame<'g> {
     gl: &'g Gl,
+    /// The host's shaders, to be taken up again.
+    program: Option<(UseProgram, u32)>,
 }
 
 impl GlFrame<'_> {
@@ -206,8 +229,13 @@ impl GlFrame<'_> {
 
 impl Drop for GlFrame<'_> {
     fn drop(&mut self) {
-        // SAFETY: pairs with the push in `Gl::frame`.
-        unsafe { (self.gl.pop_attributes)() }
+        // SAFETY: pairs with the push in `Gl::frame`; the program was the current one there.
+        unsafe {
+            if let Some((use_program, program)) = self.program {
+                use_program(program);
+            }
+            (self.gl.pop_attributes)();
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 
 use openfx_sys as sys;
-use sys::{OfxImageEffectHandle, OfxInteractHandle, OfxPropertySetHandle};
+use sys::{OfxInteractHandle, OfxPropertySetHandle};
 
 use super::properties::c_string;
 use super::{Effect, Error, Host, PropertySet, Result};
@@ -94,9 +94,7 @@ impl<'h> Interact<'h> {
             None => told(&self.properties()?).ok_or(Error::State("an overlay came without its effect"))?,
         };
         // SAFETY: the host names the effect of the action in progress.
-        Ok(unsafe {
-            Effect::from_raw(self.host, handle.cast::<sys::OfxImageEffectStruct>() as OfxImageEffectHandle)
-        })
+        Ok(unsafe { Effect::from_raw(self.host, handle.cast()) })
     }
 
     /// How the picture stands, by the arguments of a Draw or of a pen's or the focus's action. A scale that is

@@ -23,7 +23,7 @@ pub struct Outline {
 impl Outline {
     /// The outline of a matte whose frame lies as `geometry` says.
     ///
-    /// Alpha is averaged over square blocks, at most [`GRID`] along the long side, and the level is followed
+    /// Alpha is averaged over square blocks, at most 512 along the long side, and the level is followed
     /// through the grid of their centres by marching squares, with the crossing of each cell's side found by a
     /// straight line (Lorensen and Cline 1987, in two dimensions; a saddle is resolved by the cell's mean).
     /// Outside the frame alpha is 0, so that a subject cut by the frame is closed along its edge. When there are more than

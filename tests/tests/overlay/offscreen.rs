@@ -193,9 +193,24 @@ impl Offscreen {
         let width = function!(self, "glLineWidth", fn(f32));
         let stipple = function!(self, "glLineStipple", fn(i32, u16));
         let blend = function!(self, "glBlendFunc", fn(u32, u32));
-        // SAFETY: a context is current.
+        let create_shader = function!(self, "glCreateShader", fn(u32) -> u32);
+        let source = function!(self, "glShaderSource", fn(u32, i32, *const *const c_char, *const i32));
+        let compile = function!(self, "glCompileShader", fn(u32));
+        let create_program = function!(self, "glCreateProgram", fn() -> u32);
+        let attach = function!(self, "glAttachShader", fn(u32, u32));
+        let link = function!(self, "glLinkProgram", fn(u32));
+        let use_program = function!(self, "glUseProgram", fn(u32));
+        // SAFETY: a context is current, and the source is one C string.
         unsafe {
-            for cap in [0x0B50, 0x0DE1, 0x0B24, 0x0B44] {
+            // Paints everything violet.
+            let (shader, program) = (create_shader(0x8B30), create_program());
+            let text = c"void main() { gl_FragColor = vec4(1.0, 0.0, 1.0, 1.0); }".as_ptr();
+            source(shader, 1, &raw const text, ptr::null());
+            compile(shader);
+            attach(program, shader);
+            link(program);
+            use_program(program);
+            for cap in [0x0B50, 0x0DE1, 0x84F5, 0x0B24, 0x0B44] {
                 enable(cap);
             }
             colour(0.1, 0.2, 0.3, 0.4);
@@ -273,14 +288,14 @@ const PROJECTION: u32 = 0x1701;
 const RGBA: u32 = 0x1908;
 const UNSIGNED_BYTE: u32 = 0x1401;
 /// Current colour, line width, stipple and its repeat, matrix mode, both matrices and their stacks, blending,
-/// polygon mode, hints, viewport, depth of the attribute stack.
-const STATE: [u32; 16] = [
-    0x0B00, 0x0B21, 0x0B25, 0x0B26, 0x0BA0, 0x0BA6, 0x0BA7, 0x0BA3, 0x0BA4, 0x0BE0, 0x0BE1, 0x0B40, 0x0C52,
-    0x0BA2, 0x0BB0, 0x0C23,
+/// polygon mode, hints, viewport, depth of the attribute stack; the program.
+const STATE: [u32; 17] = [
+    0x8B8D, 0x0B00, 0x0B21, 0x0B25, 0x0B26, 0x0BA0, 0x0BA6, 0x0BA7, 0x0BA3, 0x0BA4, 0x0BE0, 0x0BE1, 0x0B40,
+    0x0C52, 0x0BA2, 0x0BB0, 0x0C23,
 ];
-/// Lighting, texturing, stipple, culling, smooth lines, blending, depth, stencil, alpha test, fog, scissor.
-const CAPS: [u32; 12] =
-    [0x0B50, 0x0DE0, 0x0DE1, 0x0B24, 0x0B44, 0x0B20, 0x0BE2, 0x0B71, 0x0B90, 0x0BC0, 0x0B60, 0x0C11];
+/// Rectangle textures, lighting, texturing, stipple, culling, smooth lines, blending, depth, stencil, alpha test, fog, scissor.
+const CAPS: [u32; 13] =
+    [0x84F5, 0x0B50, 0x0DE0, 0x0DE1, 0x0B24, 0x0B44, 0x0B20, 0x0BE2, 0x0B71, 0x0B90, 0x0BC0, 0x0B60, 0x0C11];
 
 /// Pixels as they were read.
 #[derive(Clone, PartialEq, Eq)]

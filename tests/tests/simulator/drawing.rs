@@ -189,6 +189,6 @@ faults! {
         let interacts = plugin::fetch(ofx::kOfxInteractSuite, 1).cast::<ofx::OfxInteractSuiteV1>();
         let mut set = ptr::null_mut();
         call!((*interacts), interactGetPropertySet(call.handle.cast_mut().cast(), &raw mut set));
-        call.set_pointer(set, ofx::kOfxPropInstanceData, 1 as *mut c_void);
+        call.set_pointer(set, ofx::kOfxPropInstanceData, ptr::dangling_mut());
     };
 }
