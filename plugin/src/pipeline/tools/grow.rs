@@ -65,7 +65,7 @@ pub fn grow(
         threads.install(|| {
             group.par_chunks_mut(TILE * width).enumerate().for_each(|(tile_row, out)| {
                 let y = index * rows + tile_row * TILE;
-                let mut band = Band { out, y, width };
+                let mut band = Band { out, y, width, last: None, last_row: None };
                 for x in (0..width).step_by(TILE) {
                     search.fill(&mut band, x, y, TILE);
                 }
@@ -81,6 +81,10 @@ struct Band<'a> {
     /// The first row.
     y: usize,
     width: usize,
+    /// The last pixel that was searched for, and what was found.
+    last: Option<([f32; 2], Peak)>,
+    /// The same for the first pixel of a tile's row.
+    last_row: Option<([f32; 2], Peak)>,
 }
 
 impl Band<'_> {
@@ -133,33 +137,37 @@ impl Search {
         let centre = [x as f32 + half[0], y as f32 + half[1]];
         // How far the farthest pixel is from the centre, in radii; a little more for rounding.
         let spread = (half[0] / self.radius[0]).hypot(half[1] / self.radius[1]) + 1e-4;
-        let scaled = |factor: f32| Ellipse { centre, radius: self.radius.map(|r| r * factor) };
+        let scaled = |factor: f32| Ellipse::new(centre, self.radius.map(|r| r * factor));
         let mut shared = if flat { first } else { f32::NEG_INFINITY };
         if spread < 1.0 {
-            let known = Peak { value: shared, at: centre };
-            shared = self.reach.highest_in(&scaled(1.0 - spread), known).value;
+            shared = self.reach.at_least_in(&scaled(1.0 - spread), shared);
         }
         (shared.is_finite() && !self.reach.may_exceed(&scaled(1.0 + spread), shared)).then_some(shared)
     }
 
     fn fill_pixels(&self, band: &mut Band<'_>, x1: usize, y1: usize, x2: usize, y2: usize) {
         for y in y1..y2 {
-            let mut last: Option<Peak> = None;
             for x in x1..x2 {
                 let centre = [x as f32, y as f32];
-                let ellipse = Ellipse { centre, radius: self.radius };
+                let ellipse = Ellipse::new(centre, self.radius);
                 let mut known = Peak { value: self.reach.value(x, y), at: centre };
-                // What was highest for the pixel before is a good guess, there or one pixel on.
-                for at in last.into_iter().flat_map(|peak| [[peak.at[0] + 1.0, peak.at[1]], peak.at]) {
-                    if let Some(value) = self.reach.at(at).filter(|value| *value > known.value)
-                        && ellipse.holds(at)
-                    {
-                        known = Peak { value, at };
+                // What was highest for a pixel before is a good guess, there or as far on as this pixel is.
+                for (of, peak) in [band.last, band.last_row].into_iter().flatten() {
+                    let moved = [peak.at[0] + centre[0] - of[0], peak.at[1] + centre[1] - of[1]];
+                    for at in [moved, peak.at] {
+                        if let Some(value) = self.reach.at(at).filter(|value| *value > known.value)
+                            && ellipse.holds(at)
+                        {
+                            known = Peak { value, at };
+                        }
                     }
                 }
                 let peak = self.reach.highest_in(&ellipse, known);
                 band.row(y, x, x + 1)[0] = self.alpha(peak.value);
-                last = Some(peak);
+                band.last = Some((centre, peak));
+                if x == x1 {
+                    band.last_row = band.last;
+                }
             }
         }
     }
@@ -236,7 +244,7 @@ mod tests {
 
     #[test]
     fn discs_stay_round() {
-        for (soft, tolerance) in [(1.0, 0.0), (4.0, 0.0)] {
+        for (soft, radius_error, alpha_error) in [(1.0, 0.15, 0.25), (4.0, 0.03, 0.07)] {
             let matte = matte_of(160, 160, |x, y| disc(x, y, 80.3, 79.6, 30.0, soft));
             for radius in [0.3, 1.0, 2.5, 10.0, 25.0] {
                 for (result, expected) in [
@@ -246,11 +254,10 @@ mod tests {
                     let found = (area(&result) / std::f64::consts::PI).sqrt();
                     let model = matte_of(160, 160, |x, y| disc(x, y, 80.3, 79.6, expected, soft));
                     let wanted = (area(&model) / std::f64::consts::PI).sqrt();
-                    assert!((found - wanted).abs() < 0.2, "{found} {wanted} {radius} {soft}");
+                    assert!((found - wanted).abs() < radius_error, "{found} {wanted} {radius} {soft}");
                     let worst = result.alpha().iter().zip(model.alpha()).map(|(a, b)| (a - b).abs());
                     let worst = worst.fold(0.0, f32::max);
-                    println!("{soft} {radius} {expected} {worst} {found} {wanted}");
-                    assert!(worst < tolerance + 1.0, "{worst} {radius} {soft}");
+                    assert!(worst < alpha_error, "{worst} {radius} {soft}");
                 }
             }
         }
@@ -293,7 +300,7 @@ mod tests {
                     let expected = matte_of(width, height, |x, y| {
                         let centre = [x as f32, y as f32];
                         let known = Peak { value: reach.value(x, y), at: centre };
-                        reach.highest_in(&Ellipse { centre, radius }, known).value
+                        reach.highest_in(&Ellipse::new(centre, radius), known).value
                     });
                     let result = grown(&matte, radius);
                     for (a, b) in result.alpha().iter().zip(expected.alpha()) {

@@ -11,20 +11,31 @@ use rayon::prelude::*;
 
 use crate::pipeline::{Error, zeros};
 
+/// A gain of alpha that is not worth a search: less than a step of 15 bits.
+const NEGLIGIBLE: f32 = 2e-5;
+
 /// An ellipse with axes along those of the grid; positions in grid points from the first one.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Ellipse {
-    /// Centre.
-    pub centre: [f32; 2],
-    /// Half axes, above 0.
-    pub radius: [f32; 2],
+    centre: [f32; 2],
+    radius: [f32; 2],
+    inverse: [f32; 2],
 }
 
 impl Ellipse {
+    /// An ellipse around `centre` with these half axes, above 0.
+    pub fn new(centre: [f32; 2], radius: [f32; 2]) -> Self {
+        Self { centre, radius, inverse: radius.map(|r| 1.0 / r) }
+    }
+
     /// Whether a position lies within.
     pub fn holds(&self, [x, y]: [f32; 2]) -> bool {
-        let [dx, dy] = [(x - self.centre[0]) / self.radius[0], (y - self.centre[1]) / self.radius[1]];
-        dx * dx + dy * dy <= 1.0
+        self.holds_offset(x - self.centre[0], y - self.centre[1])
+    }
+
+    fn holds_offset(&self, x: f32, y: f32) -> bool {
+        let [x, y] = [x * self.inverse[0], y * self.inverse[1]];
+        x * x + y * y <= 1.0
     }
 }
 
@@ -99,6 +110,14 @@ impl Reach {
     pub fn highest_in(&self, ellipse: &Ellipse, known: Peak) -> Peak {
         let mut best = known;
         self.starts(ellipse, |block| self.search(block, ellipse, &mut best));
+        best
+    }
+
+    /// The highest value of the grid points in blocks that lie wholly in the ellipse, or `known`: never
+    /// more than [`Self::highest_in`] finds, and faster.
+    pub fn at_least_in(&self, ellipse: &Ellipse, known: f32) -> f32 {
+        let mut best = known;
+        self.starts(ellipse, |block| self.search_whole(block, ellipse, &mut best));
         best
     }
 
@@ -181,9 +200,9 @@ impl Reach {
     fn within(&self, block: Block, ellipse: &Ellipse) -> Option<bool> {
         let extent = self.extent(block, ellipse);
         let (mut near, mut far) = (0.0, 0.0);
-        for ([first, last], radius) in extent.into_iter().zip(ellipse.radius) {
-            let closest = first.max(-last).max(0.0) / radius;
-            let farthest = last.max(-first) / radius;
+        for ([first, last], inverse) in extent.into_iter().zip(ellipse.inverse) {
+            let closest = first.max(-last).max(0.0) * inverse;
+            let farthest = last.max(-first) * inverse;
             near += closest * closest;
             far += farthest * farthest;
         }
@@ -199,19 +218,21 @@ impl Reach {
             None => {}
             Some(true) => *best = Peak { value: highest, at: self.locate(block, highest) },
             Some(false) if block.level == 0 => self.search_cell(block, ellipse, best),
-            Some(false) => {
-                // The most promising first: it makes the others' work short.
-                let mut order = [(f32::NEG_INFINITY, block); 4];
-                for (slot, child) in order.iter_mut().zip(self.children(block)) {
-                    *slot = (self.highest(child), child);
-                }
-                order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-                for (highest, child) in order {
-                    if highest > best.value {
-                        self.search(child, ellipse, best);
-                    }
-                }
+            Some(false) => self.children(block).for_each(|child| self.search(child, ellipse, best)),
+        }
+    }
+
+    fn search_whole(&self, block: Block, ellipse: &Ellipse, best: &mut f32) {
+        let highest = self.highest(block);
+        if highest <= *best {
+            return;
+        }
+        match self.within(block, ellipse) {
+            Some(true) => *best = highest,
+            Some(false) if block.level > 0 => {
+                self.children(block).for_each(|child| self.search_whole(child, ellipse, best));
             }
+            _ => {}
         }
     }
 
@@ -246,15 +267,22 @@ impl Reach {
         let [[x1, x2], [y1, y2]] = self.extent(cell, ellipse);
         let [cx, cy] = ellipse.centre;
         let [rx, ry] = ellipse.radius;
+        let [ix, iy] = ellipse.inverse;
+        // No value in the ellipse is above that of the plane through the middle, with what the patch bends.
+        let (middle, [gx, gy]) = (patch.value(0.5, 0.5), patch.gradient(0.5, 0.5));
+        let to_centre = -(gx * (x1 + x2) + gy * (y1 + y2)) / 2.0;
+        let climb = ((gx * rx) * (gx * rx) + (gy * ry) * (gy * ry)).sqrt();
+        if middle + to_centre + climb + patch.bend() <= best.value + NEGLIGIBLE {
+            return;
+        }
         let mut offer = |value: f32, at: [f32; 2]| {
             if value > best.value {
                 *best = Peak { value, at };
             }
         };
         for (corner, [x, y]) in patch.corners.into_iter().zip([[x1, y1], [x2, y1], [x1, y2], [x2, y2]]) {
-            let at = [cx + x, cy + y];
-            if ellipse.holds(at) {
-                offer(corner, at);
+            if ellipse.holds_offset(x, y) {
+                offer(corner, [cx + x, cy + y]);
             }
         }
         // The ends of the arc in this cell: the leftmost and the rightmost crossing, since around a grid
@@ -271,17 +299,17 @@ impl Reach {
             }
         };
         for y in [y1, y2] {
-            let half = rx * (1.0 - (y / ry) * (y / ry)).sqrt();
+            let half = rx * (1.0 - (y * iy) * (y * iy)).sqrt();
             cross(-half, y);
             cross(half, y);
         }
         for x in [x1, x2] {
-            let half = ry * (1.0 - (x / rx) * (x / rx)).sqrt();
+            let half = ry * (1.0 - (x * ix) * (x * ix)).sqrt();
             cross(x, -half);
             cross(x, half);
         }
         if let Some(ends) = ends {
-            let [left, right] = ends.map(|[x, y]| [x / rx, y / ry]);
+            let [left, right] = ends.map(|[x, y]| [x * ix, y * iy]);
             let uphill = |[x, y]: [f32; 2]| {
                 let [gx, gy] = patch.gradient(x * rx - x1, y * ry - y1);
                 // Along the arc to the right.
@@ -331,6 +359,12 @@ impl Patch {
         top + (bottom - top) * v
     }
 
+    /// The most that the patch is above the plane through its middle.
+    fn bend(&self) -> f32 {
+        let [a, b, c, d] = self.corners;
+        (a - b - c + d).abs() / 4.0
+    }
+
     fn gradient(&self, u: f32, v: f32) -> [f32; 2] {
         let [a, b, c, d] = self.corners;
         [(b - a) * (1.0 - v) + (d - c) * v, (c - a) * (1.0 - u) + (d - b) * u]
@@ -378,13 +412,14 @@ mod tests {
                             (random.next() * width as f32) as usize,
                             (random.next() * height as f32) as usize,
                         );
-                        let ellipse = Ellipse { centre: [x as f32, y as f32], radius };
+                        let ellipse = Ellipse::new([x as f32, y as f32], radius);
                         let known = Peak { value: reach.value(x, y), at: ellipse.centre };
                         let found = reach.highest_in(&ellipse, known);
                         let expected = reference(&reach, &ellipse);
                         let what = format!("{width} {height} {ellipse:?}");
                         assert!((found.value - expected).abs() < 1e-3, "{} {expected} {what}", found.value);
                         assert!((reach.at(found.at).unwrap() - found.value).abs() < 1e-3, "{found:?} {what}");
+                        assert!(reach.at_least_in(&ellipse, -2.0) <= found.value, "{what}");
                         assert!(!reach.may_exceed(&ellipse, 1.0));
                         assert!(reach.may_exceed(&ellipse, expected - 2e-3), "{what}");
                     }
