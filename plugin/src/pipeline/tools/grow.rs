@@ -6,7 +6,8 @@
 
 use rayon::prelude::*;
 
-use super::reach::{Ellipse, Peak, Reach};
+use super::patch::{Ellipse, Peak};
+use super::reach::Reach;
 use crate::pipeline::matte::Matte;
 use crate::pipeline::{Abort, Error, check, zeros};
 
