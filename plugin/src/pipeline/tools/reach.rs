@@ -61,6 +61,21 @@ impl Reach {
         }
     }
 
+    /// Grid points in a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The values of a row from column `first` to `last`, both included.
+    pub fn row(&self, y: usize, first: usize, last: usize) -> &[f32] {
+        &self.values[y * self.width + first..=y * self.width + last]
+    }
+
     /// The value at a grid point.
     pub fn value(&self, x: usize, y: usize) -> f32 {
         self.values[y * self.width + x]

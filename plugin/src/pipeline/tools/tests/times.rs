@@ -1,5 +1,5 @@
 //! How long each tool takes; run by hand, prints a table. PROMPTMATTE_TOOL: a part of
-//! the names to measure.
+//! the names to measure; PROMPTMATTE_PICTURE: a grey alpha picture to take in place of the drawn one.
 
 use std::time::Instant;
 
@@ -31,6 +31,14 @@ fn subject(width: usize, height: usize) -> Matte {
     matte
 }
 
+/// A picture brought to this size, linear between its pixels.
+fn picture(path: &std::ffi::OsStr, width: usize, height: usize) -> Matte {
+    let source = image::open(path).unwrap().to_luma32f();
+    let scaled =
+        image::imageops::resize(&source, width as u32, height as u32, image::imageops::FilterType::Triangle);
+    matte_of(width, height, |x, y| scaled.get_pixel(x as u32, y as u32).0[0])
+}
+
 #[test]
 #[ignore = "measures time"]
 fn times() {
@@ -58,7 +66,10 @@ fn times() {
     let pool = threads();
     for (width, height) in [(1920, 1080), (3840, 2160)] {
         let unit = [width as f32 / 1920.0; 2];
-        let matte = subject(width, height);
+        let matte = match std::env::var_os("PROMPTMATTE_PICTURE") {
+            Some(path) => picture(&path, width, height),
+            None => subject(width, height),
+        };
         let only = std::env::var("PROMPTMATTE_TOOL").unwrap_or_default();
         for (name, tools) in cases.into_iter().filter(|(name, _)| name.contains(&only)) {
             let mut times: Vec<f64> = (0..5)
