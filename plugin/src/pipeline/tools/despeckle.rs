@@ -5,16 +5,17 @@ use super::rim::{Rim, erase, widest};
 use crate::pipeline::matte::Matte;
 use crate::pipeline::{Abort, Error, check};
 
-/// Alpha above which two islands belong together: a strand of hair this dense holds on to its head, and
-/// haze below it holds nothing.
-const LINK: f32 = 0.1;
+/// For islands whose highest alpha is above the first number: the alpha above which two of them belong
+/// together. A strand of hair holds on to its head where it keeps a quarter of its density, and denser haze
+/// than a twentieth holds anything.
+const LINKS: [(f32, f32); 3] = [(0.2, 0.05), (0.05, 0.0125), (0.0, 0.0)];
 
 /// Removes every island of at most `area` pixels, with its soft rim. All other pixels keep their bits.
 ///
-/// An island is a region of alpha above 0.1, connected by sides or corners; its area is that of the pixels
-/// above half of its highest alpha, so a solid speck is measured at 0.5, a faint one at half of what it
-/// has, and a wide soft shadow is never a speck. What stays below 0.1 altogether is judged the same way,
-/// where it does not touch an island that is kept.
+/// An island is a region of alpha above 0.05, connected by sides or corners. One that is nowhere above 0.2
+/// reaches as far as its alpha is above 0.0125, and one nowhere above 0.05 as far as there is any. Its area
+/// is that of the pixels above half of its highest alpha, so a solid speck is measured at 0.5, a faint one
+/// at half of what it has, and a wide soft shadow is never a speck.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`], [`Error::Aborted`].
@@ -25,16 +26,20 @@ pub fn despeckle(
     threads: &rayon::ThreadPool,
     abort: Abort<'_>,
 ) -> Result<(), Error> {
-    remove(matte, LINK, 1.0, area, pixels_per_unit, threads)?;
-    check(abort)?;
-    remove(matte, 0.0, LINK, area, pixels_per_unit, threads)
+    let mut highest = 1.0;
+    for (above, floor) in LINKS {
+        check(abort)?;
+        remove(matte, floor, (above, highest), area, pixels_per_unit, threads)?;
+        highest = above;
+    }
+    Ok(())
 }
 
-/// Removes small regions of alpha above `floor` that nowhere reach above `highest`.
+/// Removes small regions of alpha above `floor` whose highest alpha is above `range.0` and at most `range.1`.
 fn remove(
     matte: &mut Matte,
     floor: f32,
-    highest: f32,
+    range: (f32, f32),
     area: f64,
     pixels_per_unit: [f32; 2],
     threads: &rayon::ThreadPool,
@@ -59,7 +64,7 @@ fn remove(
     )?;
     let islands = regions.runs().iter().filter_map(|run| {
         let (island, peak) = (areas[run.region as usize] as f64, peaks[run.region as usize]);
-        (island <= area && peak <= highest).then(|| (*run, widest(island, pixels_per_unit)))
+        (island <= area && peak > range.0 && peak <= range.1).then(|| (*run, widest(island, pixels_per_unit)))
     });
     erase(matte, islands, Rim::Falling { from: floor });
     Ok(())
@@ -104,11 +109,11 @@ mod tests {
 
     #[test]
     fn hair_that_holds_on_to_the_head_is_kept() {
-        // A head, a strand that thins out to 0.15 and is dense again at its tip, and a speck beside it.
+        // A head, a strand that thins out to 0.06 and is dense again at its tip, and a speck beside it.
         let strand = |x: usize, y: usize| {
             let t = (x as f32 - 120.0) / 40.0;
             let line = 1.0 - (y as f32 - 50.0 - (x % 2) as f32).abs() / 1.5;
-            if (0.0..1.0).contains(&t) { line.max(0.0) * (0.15 + 0.8 * (2.0 * t - 1.0).abs()) } else { 0.0 }
+            if (0.0..1.0).contains(&t) { line.max(0.0) * (0.06 + 0.9 * (2.0 * t - 1.0).abs()) } else { 0.0 }
         };
         let head = |x, y| disc(x, y, 80.0, 50.0, 41.0, 2.0).max(strand(x, y));
         let matte = matte_of(200, 100, |x, y| head(x, y).max(disc(x, y, 180.0, 20.0, 4.0, 3.0)));
@@ -118,12 +123,12 @@ mod tests {
     #[test]
     fn a_speck_in_haze_goes_down_to_the_haze() {
         let matte = matte_of(200, 100, |x, y| {
-            let haze = 0.05 * disc(x, y, 100.0, 50.0, 48.0, 4.0);
+            let haze = 0.04 * disc(x, y, 100.0, 50.0, 48.0, 4.0);
             let subject = disc(x, y, 80.0, 50.0, 20.0, 2.0);
             haze.max(subject).max(disc(x, y, 125.0, 50.0, 4.0, 3.0))
         });
         let result = clean(&matte, 80.0);
-        assert!(result.alpha()[50 * 200 + 118..50 * 200 + 132].iter().all(|alpha| *alpha <= 0.05));
+        assert!(result.alpha()[50 * 200 + 118..50 * 200 + 132].iter().all(|alpha| *alpha <= 0.04));
         for (i, (after, before)) in result.alpha().iter().zip(matte.alpha()).enumerate() {
             let near = disc(i % 200, i / 200, 125.0, 50.0, 14.0, 1.0) > 0.0;
             assert!(after == before || (near && *after == 0.0), "{i}: {before} became {after}");

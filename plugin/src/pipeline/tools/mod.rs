@@ -10,6 +10,7 @@ pub mod feather;
 pub mod grow;
 pub mod holes;
 pub mod levels;
+pub mod patch;
 pub mod reach;
 pub mod regions;
 pub mod rim;

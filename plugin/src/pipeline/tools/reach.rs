@@ -2,40 +2,11 @@
 //!
 //! A pyramid of maxima is searched from the top and left where nothing higher than what is known can come
 //! (branch and bound). So flat areas cost next to nothing, whatever the radius.
-//!
-//! A bilinear patch has no maximum inside (it is harmonic), nor between the ends of a side. The maximum over
-//! a disc is therefore at a grid point in the disc, where the circle crosses a grid line, or inside a cell
-//! on the circle, where the way along it stops to go up.
 
 use rayon::prelude::*;
 
+use super::patch::{Ellipse, Patch, Peak};
 use crate::pipeline::{Error, zeros};
-
-/// An ellipse with axes along those of the grid; positions in grid points from the first one.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Ellipse {
-    /// Centre.
-    pub centre: [f32; 2],
-    /// Half axes, above 0.
-    pub radius: [f32; 2],
-}
-
-impl Ellipse {
-    /// Whether a position lies within.
-    pub fn holds(&self, [x, y]: [f32; 2]) -> bool {
-        let [dx, dy] = [(x - self.centre[0]) / self.radius[0], (y - self.centre[1]) / self.radius[1]];
-        dx * dx + dy * dy <= 1.0
-    }
-}
-
-/// A value and where it is.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Peak {
-    /// The value.
-    pub value: f32,
-    /// Its position.
-    pub at: [f32; 2],
-}
 
 /// Values and the pyramid of their maxima. Beyond the grid there is nothing.
 pub struct Reach {
@@ -90,6 +61,21 @@ impl Reach {
         }
     }
 
+    /// Grid points in a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The values of a row from column `first` to `last`, both included.
+    pub fn row(&self, y: usize, first: usize, last: usize) -> &[f32] {
+        &self.values[y * self.width + first..=y * self.width + last]
+    }
+
     /// The value at a grid point.
     pub fn value(&self, x: usize, y: usize) -> f32 {
         self.values[y * self.width + x]
@@ -99,6 +85,14 @@ impl Reach {
     pub fn highest_in(&self, ellipse: &Ellipse, known: Peak) -> Peak {
         let mut best = known;
         self.starts(ellipse, |block| self.search(block, ellipse, &mut best));
+        best
+    }
+
+    /// The highest value of the grid points in blocks that lie wholly in the ellipse, or `known`: never
+    /// more than [`Self::highest_in`] finds, and faster.
+    pub fn at_least_in(&self, ellipse: &Ellipse, known: f32) -> f32 {
+        let mut best = known;
+        self.starts(ellipse, |block| self.search_whole(block, ellipse, &mut best));
         best
     }
 
@@ -181,9 +175,9 @@ impl Reach {
     fn within(&self, block: Block, ellipse: &Ellipse) -> Option<bool> {
         let extent = self.extent(block, ellipse);
         let (mut near, mut far) = (0.0, 0.0);
-        for ([first, last], radius) in extent.into_iter().zip(ellipse.radius) {
-            let closest = first.max(-last).max(0.0) / radius;
-            let farthest = last.max(-first) / radius;
+        for ([first, last], inverse) in extent.into_iter().zip(ellipse.inverse) {
+            let closest = first.max(-last).max(0.0) * inverse;
+            let farthest = last.max(-first) * inverse;
             near += closest * closest;
             far += farthest * farthest;
         }
@@ -198,20 +192,24 @@ impl Reach {
         match self.within(block, ellipse) {
             None => {}
             Some(true) => *best = Peak { value: highest, at: self.locate(block, highest) },
-            Some(false) if block.level == 0 => self.search_cell(block, ellipse, best),
-            Some(false) => {
-                // The most promising first: it makes the others' work short.
-                let mut order = [(f32::NEG_INFINITY, block); 4];
-                for (slot, child) in order.iter_mut().zip(self.children(block)) {
-                    *slot = (self.highest(child), child);
-                }
-                order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-                for (highest, child) in order {
-                    if highest > best.value {
-                        self.search(child, ellipse, best);
-                    }
-                }
+            Some(false) if block.level == 0 => {
+                self.patch(block.x, block.y).search(self.extent(block, ellipse), ellipse, best);
             }
+            Some(false) => self.children(block).for_each(|child| self.search(child, ellipse, best)),
+        }
+    }
+
+    fn search_whole(&self, block: Block, ellipse: &Ellipse, best: &mut f32) {
+        let highest = self.highest(block);
+        if highest <= *best {
+            return;
+        }
+        match self.within(block, ellipse) {
+            Some(true) => *best = highest,
+            Some(false) if block.level > 0 => {
+                self.children(block).for_each(|child| self.search_whole(child, ellipse, best));
+            }
+            _ => {}
         }
     }
 
@@ -238,102 +236,6 @@ impl Reach {
             (block.x + corner % 2).min(self.width - 1) as f32,
             (block.y + corner / 2).min(self.height - 1) as f32,
         ]
-    }
-
-    /// A cell that the ellipse's border crosses.
-    fn search_cell(&self, cell: Block, ellipse: &Ellipse, best: &mut Peak) {
-        let patch = self.patch(cell.x, cell.y);
-        let [[x1, x2], [y1, y2]] = self.extent(cell, ellipse);
-        let [cx, cy] = ellipse.centre;
-        let [rx, ry] = ellipse.radius;
-        let mut offer = |value: f32, at: [f32; 2]| {
-            if value > best.value {
-                *best = Peak { value, at };
-            }
-        };
-        for (corner, [x, y]) in patch.corners.into_iter().zip([[x1, y1], [x2, y1], [x1, y2], [x2, y2]]) {
-            let at = [cx + x, cy + y];
-            if ellipse.holds(at) {
-                offer(corner, at);
-            }
-        }
-        // The ends of the arc in this cell: the leftmost and the rightmost crossing, since around a grid
-        // point a cell sees a piece of one quadrant only.
-        let mut ends: Option<[[f32; 2]; 2]> = None;
-        let mut cross = |x: f32, y: f32| {
-            if x >= x1 && x <= x2 && y >= y1 && y <= y2 {
-                offer(patch.value(x - x1, y - y1), [cx + x, cy + y]);
-                let [left, right] = ends.unwrap_or([[x, y]; 2]);
-                ends = Some([
-                    if x < left[0] { [x, y] } else { left },
-                    if x > right[0] { [x, y] } else { right },
-                ]);
-            }
-        };
-        for y in [y1, y2] {
-            let half = rx * (1.0 - (y / ry) * (y / ry)).sqrt();
-            cross(-half, y);
-            cross(half, y);
-        }
-        for x in [x1, x2] {
-            let half = ry * (1.0 - (x / rx) * (x / rx)).sqrt();
-            cross(x, -half);
-            cross(x, half);
-        }
-        if let Some(ends) = ends {
-            let [left, right] = ends.map(|[x, y]| [x / rx, y / ry]);
-            let uphill = |[x, y]: [f32; 2]| {
-                let [gx, gy] = patch.gradient(x * rx - x1, y * ry - y1);
-                // Along the arc to the right.
-                let turn = if y > 0.0 || (y == 0.0 && y1 >= 0.0) { 1.0 } else { -1.0 };
-                (gx * rx * y - gy * ry * x) * turn > 0.0
-            };
-            if let Some([x, y]) = top_of_arc(left, right, uphill) {
-                let [x, y] = [(x * rx).clamp(x1, x2), (y * ry).clamp(y1, y2)];
-                offer(patch.value(x - x1, y - y1), [cx + x, cy + y]);
-            }
-        }
-    }
-}
-
-/// Where the way along an arc of the unit circle stops to go up, found by halving; `None` when that is at
-/// one of its ends, `left` and `right`.
-fn top_of_arc(
-    mut left: [f32; 2],
-    mut right: [f32; 2],
-    uphill: impl Fn([f32; 2]) -> bool,
-) -> Option<[f32; 2]> {
-    /// Halvings of an arc of at most a quarter: to a 160th of a right angle.
-    const HALVINGS: usize = 6;
-    if !uphill(left) || uphill(right) {
-        return None;
-    }
-    let mut middle = left;
-    for _ in 0..HALVINGS {
-        let [x, y] = [left[0] + right[0], left[1] + right[1]];
-        let norm = x.hypot(y);
-        middle = [x / norm, y / norm];
-        if uphill(middle) { left = middle } else { right = middle }
-    }
-    Some(middle)
-}
-
-/// Four values at the corners of a cell of side 1: top left, top right, bottom left, bottom right.
-#[derive(Clone, Copy)]
-struct Patch {
-    corners: [f32; 4],
-}
-
-impl Patch {
-    fn value(&self, u: f32, v: f32) -> f32 {
-        let [a, b, c, d] = self.corners;
-        let (top, bottom) = (a + (b - a) * u, c + (d - c) * u);
-        top + (bottom - top) * v
-    }
-
-    fn gradient(&self, u: f32, v: f32) -> [f32; 2] {
-        let [a, b, c, d] = self.corners;
-        [(b - a) * (1.0 - v) + (d - c) * v, (c - a) * (1.0 - u) + (d - b) * u]
     }
 }
 
@@ -378,13 +280,14 @@ mod tests {
                             (random.next() * width as f32) as usize,
                             (random.next() * height as f32) as usize,
                         );
-                        let ellipse = Ellipse { centre: [x as f32, y as f32], radius };
+                        let ellipse = Ellipse::new([x as f32, y as f32], radius);
                         let known = Peak { value: reach.value(x, y), at: ellipse.centre };
                         let found = reach.highest_in(&ellipse, known);
                         let expected = reference(&reach, &ellipse);
                         let what = format!("{width} {height} {ellipse:?}");
                         assert!((found.value - expected).abs() < 1e-3, "{} {expected} {what}", found.value);
                         assert!((reach.at(found.at).unwrap() - found.value).abs() < 1e-3, "{found:?} {what}");
+                        assert!(reach.at_least_in(&ellipse, -2.0) <= found.value, "{what}");
                         assert!(!reach.may_exceed(&ellipse, 1.0));
                         assert!(reach.may_exceed(&ellipse, expected - 2e-3), "{what}");
                     }

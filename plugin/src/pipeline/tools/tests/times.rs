@@ -1,4 +1,5 @@
-//! How long each tool takes; run by hand, prints a table.
+//! How long each tool takes; run by hand, prints a table. PROMPTMATTE_TOOL: a part of
+//! the names to measure; PROMPTMATTE_PICTURE: a grey alpha picture to take in place of the drawn one.
 
 use std::time::Instant;
 
@@ -30,6 +31,14 @@ fn subject(width: usize, height: usize) -> Matte {
     matte
 }
 
+/// A picture brought to this size, linear between its pixels.
+fn picture(path: &std::ffi::OsStr, width: usize, height: usize) -> Matte {
+    let source = image::open(path).unwrap().to_luma32f();
+    let scaled =
+        image::imageops::resize(&source, width as u32, height as u32, image::imageops::FilterType::Triangle);
+    matte_of(width, height, |x, y| scaled.get_pixel(x as u32, y as u32).0[0])
+}
+
 #[test]
 #[ignore = "measures time"]
 fn times() {
@@ -57,28 +66,23 @@ fn times() {
     let pool = threads();
     for (width, height) in [(1920, 1080), (3840, 2160)] {
         let unit = [width as f32 / 1920.0; 2];
-        let clean = subject(width, height);
-        // The worst: soft everywhere.
-        let mut soft = subject(width, height);
-        feather(600.0, FeatherMode::Both).apply(&mut soft, unit, &pool, &|| false).unwrap();
-        let mut random = Random::new(5);
-        let noise = matte_of(width, height, |_, _| random.next());
-        for (name, tools) in cases {
-            let medians = [&clean, &soft, &noise].map(|matte| {
-                let mut times: Vec<f64> = (0..5)
-                    .map(|_| {
-                        let mut copy = matte_of(0, 0, |_, _| 0.0);
-                        std::mem::swap(&mut copy, &mut run_on(matte, |_, _| Ok(())));
-                        let start = Instant::now();
-                        tools.apply(&mut copy, unit, &pool, &|| false).unwrap();
-                        start.elapsed().as_secs_f64() * 1e3
-                    })
-                    .collect();
-                times.sort_by(f64::total_cmp);
-                times[times.len() / 2]
-            });
-            let [clean, soft, noise] = medians;
-            println!("{width}x{height} {name:18} {clean:8.1} ms; soft {soft:8.1} ms; noise {noise:8.1} ms");
+        let matte = match std::env::var_os("PROMPTMATTE_PICTURE") {
+            Some(path) => picture(&path, width, height),
+            None => subject(width, height),
+        };
+        let only = std::env::var("PROMPTMATTE_TOOL").unwrap_or_default();
+        for (name, tools) in cases.into_iter().filter(|(name, _)| name.contains(&only)) {
+            let mut times: Vec<f64> = (0..5)
+                .map(|_| {
+                    let mut copy = run_on(&matte, |_, _| Ok(()));
+                    let start = Instant::now();
+                    tools.apply(&mut copy, unit, &pool, &|| false).unwrap();
+                    start.elapsed().as_secs_f64() * 1e3
+                })
+                .collect();
+            times.sort_by(f64::total_cmp);
+            let (best, median) = (times[0], times[times.len() / 2]);
+            println!("{width}x{height} {name:18} median {median:8.1} ms, best {best:8.1} ms");
         }
     }
 }
