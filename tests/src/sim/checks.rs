@@ -159,6 +159,10 @@ fn check_param(core: &Core, effect: &EffectObject, name: &str) {
         wrong(core, &set.object, property, "a custom parameter that animates needs one");
     }
     check_default(core, &param);
+    if core.profile.clamps_without_ranges && param.lacks_ranges() {
+        let message = "without a range and a display range this host holds it within -1 and 1, or at 0";
+        core.violation_in("description", ViolationKind::Habit, &set.object, None, message);
+    }
 }
 
 fn check_default(core: &Core, param: &super::params::Param) {

@@ -1,5 +1,6 @@
 //! An effect as described for a context.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use openfx_sys as ofx;
@@ -137,6 +138,8 @@ impl EffectObject {
         if let Some(from) = from {
             set.copy_from(&from.properties);
             set.put_text(ofx::kOfxPropType, &ofx::kOfxTypeParameterInstance.to_string_lossy());
+            let secret = !self.core.profile.reveals_secrets && set.flag(ofx::kOfxParamPropSecret);
+            set.secret.store(secret, Ordering::Relaxed);
         }
         set.put_text(ofx::kOfxPropName, name);
         let handle = handles::new_handle(Tag::Parameter, self.core.number);

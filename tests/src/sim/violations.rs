@@ -57,6 +57,8 @@ pub enum ViolationKind {
     Export,
     /// A message with a type that does not exist.
     Message,
+    /// What the specification allows and this host does not bear.
+    Habit,
 }
 
 /// One breach of the specification.

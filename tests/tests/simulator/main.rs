@@ -4,6 +4,7 @@
 
 mod api;
 mod faults;
+mod habits;
 mod hosts;
 mod life;
 mod plugin;
