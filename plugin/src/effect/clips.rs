@@ -2,7 +2,7 @@
 
 use openfx_sys as sys;
 
-use crate::ofx::{Effect, Result};
+use crate::ofx::{Effect, PropertySet, Result};
 
 /// The picture that the subject is in.
 pub const SOURCE: &std::ffi::CStr = sys::kOfxImageEffectSimpleSourceClipName;
@@ -19,6 +19,7 @@ pub fn define(effect: &Effect<'_>, context: super::Context) -> Result<()> {
     source.set_string(sys::kOfxImageEffectPropSupportedComponents, 1, sys::kOfxImageComponentRGB)?;
     // The network needs the whole frame.
     source.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
+    take_whole_frames(&source);
 
     let output = effect.define_clip(OUTPUT)?;
     output.set_string(sys::kOfxImageEffectPropSupportedComponents, 0, sys::kOfxImageComponentRGBA)?;
@@ -27,5 +28,15 @@ pub fn define(effect: &Effect<'_>, context: super::Context) -> Result<()> {
     if context == super::Context::General {
         output.set_string(sys::kOfxImageEffectPropSupportedComponents, 2, sys::kOfxImageComponentAlpha)?;
     }
-    output.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)
+    output.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
+    take_whole_frames(&output);
+    Ok(())
+}
+
+/// Frames with both fields, as they are: by default a host would give one field with its lines doubled.
+fn take_whole_frames(clip: &PropertySet<'_>) {
+    let extraction = sys::kOfxImageClipPropFieldExtraction;
+    if let Err(error) = clip.set_string(extraction, 0, sys::kOfxImageFieldBoth) {
+        log::debug!("{error}");
+    }
 }

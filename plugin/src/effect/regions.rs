@@ -19,10 +19,8 @@ pub fn is_identity(
 ) -> Result<Status> {
     let host = effect.host();
     let time = in_args.double(sys::kOfxPropTime, 0)?;
-    let thumbnail =
-        in_args.string(sys::newer::kOfxImageEffectPropThumbnailRender, 0).is_ok_and(|value| value == "true");
     let settings = instance.settings(host, time)?;
-    if !settings.prompts.choose_nothing() && !thumbnail {
+    if !settings.prompts.choose_nothing() && !is_thumbnail(effect, instance, in_args) {
         return Ok(Status::REPLY_DEFAULT);
     }
     // An output of other components cannot be the source's own image; Render converts it.
@@ -35,6 +33,15 @@ pub fn is_identity(
     out_args.set_string(sys::kOfxPropName, 0, clips::SOURCE)?;
     out_args.set_double(sys::kOfxPropTime, 0, time)?;
     Ok(Status::OK)
+}
+
+/// Whether the host renders a thumbnail, as OpenFX 1.5.1 says in the arguments and Resolve on the clip. Resolve
+/// calls its small pictures of scale 1, so that no position can be told: the source passes.
+pub fn is_thumbnail(effect: &Effect<'_>, instance: &Instance, in_args: &PropertySet<'_>) -> bool {
+    let told =
+        in_args.string(sys::newer::kOfxImageEffectPropThumbnailRender, 0).is_ok_and(|value| value == "true");
+    let clip = || instance.source.properties(effect.host());
+    told || clip().and_then(|clip| clip.int(c"kOfxImageClipPropThumbnail", 0)).is_ok_and(|value| value == 1)
 }
 
 /// Answers GetRegionsOfInterest: the network needs the whole frame, whatever part of it is wanted.

@@ -8,15 +8,16 @@ use openfx_sys as sys;
 use super::instance::Instance;
 use super::settings::Settings;
 use super::status::{LastFrame, Work};
-use super::{host_is_linear, layouts};
+use super::{host_is_linear, layouts, regions};
 use crate::engine;
 use crate::log::chain;
 use crate::ofx::{Effect, Error as OfxError, Fetched, ImageProperties, PropertySet, Status};
 use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::{Mode, compose};
-use crate::pipeline::geometry::PixelRect;
+use crate::pipeline::fields::{self, Field, Pass};
+use crate::pipeline::geometry::{Geometry, PixelRect};
 use crate::pipeline::matte::{Matte, from_logits};
-use crate::pipeline::pixels::{Depth, Premultiplication};
+use crate::pipeline::pixels::{Depth, OutputView, Premultiplication, SourceView};
 use crate::pipeline::prompts::{Notice, Subject};
 use crate::pipeline::{self, eye, segment};
 
@@ -49,15 +50,22 @@ struct Arguments {
     time: f64,
     window: PixelRect,
     render_scale: [f64; 2],
+    field: Option<Field>,
+    thumbnail: bool,
 }
 
 impl Arguments {
-    fn read(set: &PropertySet<'_>) -> Result<Self, OfxError> {
+    fn read(effect: &Effect<'_>, instance: &Instance, set: &PropertySet<'_>) -> Result<Self, OfxError> {
         let [x1, y1, x2, y2] = set.ints::<4>(sys::kOfxImageEffectPropRenderWindow)?;
         Ok(Self {
             time: set.double(sys::kOfxPropTime, 0)?,
             window: PixelRect { x1, y1, x2, y2 },
             render_scale: render_scale(set),
+            field: set
+                .string(sys::kOfxImageEffectPropFieldToRender, 0)
+                .ok()
+                .and_then(|name| layouts::field(&name)),
+            thumbnail: regions::is_thumbnail(effect, instance, set),
         })
     }
 }
@@ -100,8 +108,7 @@ fn render_frame(
     frame: &mut LastFrame,
 ) -> Result<(), Error> {
     let host = effect.host();
-    let arguments = Arguments::read(in_args)?;
-    let settings = instance.settings(host, arguments.time)?;
+    let arguments = Arguments::read(effect, instance, in_args)?;
     let source = match instance.source.image(host, arguments.time)? {
         Some(image) => image.describe()?,
         None => None,
@@ -112,22 +119,117 @@ fn render_frame(
         return Ok(());
     };
 
-    let abort = || effect.aborted();
-    let (mode, matte) = match &source {
-        Some(source) => make_matte(effect, instance, source, &settings, &arguments, frame)?,
-        None => {
-            frame.notices.push(Notice::NoSource);
-            (settings.mode, Matte::empty())
-        }
-    };
     let unstated = match &source {
         Some(source) => unstated_output(&source.properties),
         None => Premultiplication::UnPreMultiplied,
     };
+    let passes = match &source {
+        Some(source) => passes(effect, instance, source, &output.properties, &arguments),
+        None => vec![Pass { output_rows: arguments.field, ..Pass::WHOLE }],
+    };
+    let source = source
+        .as_ref()
+        .map(|image| -> Result<_, OfxError> {
+            Ok((layouts::source_view(image)?, frame_geometry(effect, instance, image, &arguments)))
+        })
+        .transpose()?;
+    let mut output = layouts::output_view(&mut output, unstated)?;
+    for pass in passes {
+        let source = match (&source, pass.source_rows) {
+            (Some((view, geometry)), None) => {
+                Some((*view, pass.field.map_or(*geometry, |field| geometry.of_single_field(field))))
+            }
+            (Some((view, geometry)), Some(field)) => {
+                view.field(field).map(|view| (view, geometry.of_field(field)))
+            }
+            (None, _) => None,
+        };
+        match pass.output_rows {
+            None => {
+                render_pass(effect, instance, source.as_ref(), &mut output, &arguments, pass, frame)?;
+            }
+            Some(field) => {
+                let window = fields::rect_of_field(&arguments.window, field);
+                let arguments = Arguments { window, ..arguments };
+                if let Some(mut rows) = output.field(field) {
+                    render_pass(effect, instance, source.as_ref(), &mut rows, &arguments, pass, frame)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Computes one picture, a frame or a field of it, and writes it.
+fn render_pass(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    source: Option<&(SourceView<'_>, Geometry)>,
+    output: &mut OutputView<'_>,
+    arguments: &Arguments,
+    pass: Pass,
+    frame: &mut LastFrame,
+) -> Result<(), Error> {
+    let settings = instance.settings(effect.host(), arguments.time + pass.later)?;
+    let abort = || effect.aborted();
+    let (mode, matte) = match source {
+        Some(_) if arguments.thumbnail => (Mode::Source, Matte::empty()),
+        Some((view, geometry)) => make_matte(effect, instance, view, geometry, &settings, frame)?,
+        None => {
+            note(frame, Notice::NoSource);
+            (settings.mode, Matte::empty())
+        }
+    };
     let threads = engine::threads()?;
-    let source_view = source.as_ref().map(layouts::source_view).transpose()?;
-    let mut output_view = layouts::output_view(&mut output, unstated)?;
-    Ok(compose(mode, source_view.as_ref(), &matte, &mut output_view, &arguments.window, &threads, &abort)?)
+    let view = source.map(|(view, _)| view);
+    Ok(compose(mode, view, &matte, output, &arguments.window, &threads, &abort)?)
+}
+
+/// Two fields may have the same to say.
+fn note(frame: &mut LastFrame, notice: Notice) {
+    if !frame.notices.contains(&notice) {
+        frame.notices.push(notice);
+    }
+}
+
+/// The pictures in a frame: two where the material is interlaced.
+fn passes(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    source: &Fetched<'_>,
+    output: &ImageProperties,
+    arguments: &Arguments,
+) -> Vec<Pass> {
+    let host = effect.host();
+    let order = instance.source.properties(host);
+    let order = order.and_then(|set| set.string(sys::kOfxImageClipPropFieldOrder, 0)).ok();
+    let rows = |image: &ImageProperties| {
+        let single = layouts::field(&image.field).is_some();
+        let region = if single { region(effect, instance, arguments.time) } else { None };
+        layouts::rows(image, region.map(|[_, y1, _, y2]| (y2 - y1) * arguments.render_scale[1]))
+    };
+    fields::passes(
+        order.and_then(|name| layouts::field(&name)),
+        rows(&source.properties),
+        rows(output),
+        arguments.field,
+    )
+}
+
+fn region(effect: &Effect<'_>, instance: &Instance, time: f64) -> Option<[f64; 4]> {
+    instance.source.region_of_definition(effect.host(), time).ok()
+}
+
+/// How the source image lies, were it a whole frame.
+fn frame_geometry(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    source: &Fetched<'_>,
+    arguments: &Arguments,
+) -> Geometry {
+    let region = || region(effect, instance, arguments.time);
+    let scale = layouts::render_scale(&source.properties, arguments.render_scale, region);
+    layouts::geometry(&source.properties, scale)
 }
 
 /// A host that does not state the output's premultiplication means the source's.
@@ -142,26 +244,24 @@ fn unstated_output(source: &ImageProperties) -> Premultiplication {
 fn make_matte(
     effect: &Effect<'_>,
     instance: &Instance,
-    source: &Fetched<'_>,
+    view: &SourceView<'_>,
+    geometry: &Geometry,
     settings: &Settings,
-    arguments: &Arguments,
     frame: &mut LastFrame,
 ) -> Result<(Mode, Matte), Error> {
     if settings.prompts.choose_nothing() {
-        let (_, notices) =
-            settings.prompts.place(&layouts::geometry(&source.properties, arguments.render_scale), (1, 1));
+        let (_, notices) = settings.prompts.place(geometry, (1, 1));
         frame.unprompted = true;
-        frame.notices = notices;
+        notices.into_iter().for_each(|notice| note(frame, notice));
         return Ok((Mode::Source, Matte::empty()));
     }
     let engine = engine::get()?;
     let threads = engine::threads()?;
     instance.apply_budget(settings.cache_budget);
     let abort = || effect.aborted();
-    let geometry = layouts::geometry(&source.properties, arguments.render_scale);
-    let input = eye::input_size(&geometry, engine.network.input_side());
-    let (subject, notices) = settings.prompts.place(&geometry, input);
-    frame.notices = notices;
+    let input = eye::input_size(geometry, engine.network.input_side());
+    let (subject, notices) = settings.prompts.place(geometry, input);
+    notices.into_iter().for_each(|notice| note(frame, notice));
     let prompts = match subject {
         Subject::Chosen(prompts) => prompts,
         Subject::OutsideFrame => return Ok((settings.mode, Matte::empty())),
@@ -170,9 +270,8 @@ fn make_matte(
             return Ok((Mode::Source, Matte::empty()));
         }
     };
-    let view = layouts::source_view(source)?;
     let colour = source_colour(effect, view.layout().depth);
-    let image = eye::see(&view, colour, &geometry, engine.network.input_side(), &threads, &abort)?;
+    let image = eye::see(view, colour, geometry, engine.network.input_side(), &threads, &abort)?;
     let segmentation = segment::segment(&image, &prompts, &*engine.network, &engine.embeddings, &abort)?;
     frame.work = Some(Work {
         network: engine.network.id().to_owned(),

@@ -2,11 +2,12 @@
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
 //! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size, [`compose`] writes the output.
+//! frame's size, [`compose`] writes the output. [`fields`] takes interlaced frames apart.
 
 pub mod colour;
 pub mod compose;
 pub mod eye;
+pub mod fields;
 pub mod geometry;
 pub mod matte;
 pub mod pixels;
