@@ -3,6 +3,7 @@
 pub mod changed;
 pub mod clips;
 pub mod describe;
+pub mod fields;
 pub mod instance;
 pub mod layouts;
 pub mod parameters;

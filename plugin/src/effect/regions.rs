@@ -4,7 +4,7 @@ use openfx_sys as sys;
 
 use super::instance::Instance;
 use super::{clips, layouts};
-use crate::ofx::{Effect, PropertySet, Result, Status};
+use crate::ofx::{Clip, Effect, Host, PropertySet, Result, Status};
 use crate::pipeline::pixels::Components;
 
 /// Answers IsIdentity: without a prompt the source passes.
@@ -20,7 +20,7 @@ pub fn is_identity(
     let host = effect.host();
     let time = in_args.double(sys::kOfxPropTime, 0)?;
     let settings = instance.settings(host, time)?;
-    if !settings.prompts.choose_nothing() && !is_thumbnail(effect, instance, in_args) {
+    if !settings.prompts.choose_nothing() && !is_thumbnail(host, &instance.source, in_args) {
         return Ok(Status::REPLY_DEFAULT);
     }
     // An output of other components cannot be the source's own image; Render converts it.
@@ -37,11 +37,11 @@ pub fn is_identity(
 
 /// Whether the host renders a thumbnail, as OpenFX 1.5.1 says in the arguments and Resolve on the clip. Resolve
 /// calls its small pictures of scale 1, so that no position can be told: the source passes.
-pub fn is_thumbnail(effect: &Effect<'_>, instance: &Instance, in_args: &PropertySet<'_>) -> bool {
+pub fn is_thumbnail(host: &Host, source: &Clip, in_args: &PropertySet<'_>) -> bool {
     let told =
         in_args.string(sys::newer::kOfxImageEffectPropThumbnailRender, 0).is_ok_and(|value| value == "true");
-    let clip = || instance.source.properties(effect.host());
-    told || clip().and_then(|clip| clip.int(c"kOfxImageClipPropThumbnail", 0)).is_ok_and(|value| value == 1)
+    let on_clip = || source.properties(host)?.int(c"kOfxImageClipPropThumbnail", 0);
+    told || on_clip().is_ok_and(|value| value == 1)
 }
 
 /// Answers GetRegionsOfInterest: the network needs the whole frame, whatever part of it is wanted.

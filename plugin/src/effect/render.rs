@@ -8,13 +8,13 @@ use openfx_sys as sys;
 use super::instance::Instance;
 use super::settings::Settings;
 use super::status::{LastFrame, Work};
-use super::{host_is_linear, layouts, regions};
+use super::{fields, host_is_linear, layouts, regions};
 use crate::engine;
 use crate::log::chain;
-use crate::ofx::{Effect, Error as OfxError, Fetched, ImageProperties, PropertySet, Status};
+use crate::ofx::{Effect, Error as OfxError, ImageProperties, PropertySet, Status};
 use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::{Mode, compose};
-use crate::pipeline::fields::{self, Field, Pass};
+use crate::pipeline::fields::{Field, Pass};
 use crate::pipeline::geometry::{Geometry, PixelRect};
 use crate::pipeline::matte::{Matte, from_logits};
 use crate::pipeline::pixels::{Depth, OutputView, Premultiplication, SourceView};
@@ -65,7 +65,7 @@ impl Arguments {
                 .string(sys::kOfxImageEffectPropFieldToRender, 0)
                 .ok()
                 .and_then(|name| layouts::field(&name)),
-            thumbnail: regions::is_thumbnail(effect, instance, set),
+            thumbnail: regions::is_thumbnail(effect.host(), &instance.source, set),
         })
     }
 }
@@ -124,38 +124,34 @@ fn render_frame(
         None => Premultiplication::UnPreMultiplied,
     };
     let passes = match &source {
-        Some(source) => passes(effect, instance, source, &output.properties, &arguments),
+        Some(source) => {
+            fields::passes(host, &instance.source, source, &output, arguments.field, arguments.time)
+        }
         None => vec![Pass { output_rows: arguments.field, ..Pass::WHOLE }],
     };
     let source = source
         .as_ref()
         .map(|image| -> Result<_, OfxError> {
-            Ok((layouts::source_view(image)?, frame_geometry(effect, instance, image, &arguments)))
+            let geometry =
+                fields::frame_geometry(host, &instance.source, image, arguments.render_scale, arguments.time);
+            Ok((layouts::source_view(image)?, geometry))
         })
         .transpose()?;
     let mut output = layouts::output_view(&mut output, unstated)?;
     for pass in passes {
-        let source = match (&source, pass.source_rows) {
-            (Some((view, geometry)), None) => {
-                Some((*view, pass.field.map_or(*geometry, |field| geometry.of_single_field(field))))
-            }
-            (Some((view, geometry)), Some(field)) => {
-                view.field(field).map(|view| (view, geometry.of_field(field)))
-            }
-            (None, _) => None,
-        };
-        match pass.output_rows {
-            None => {
-                render_pass(effect, instance, source.as_ref(), &mut output, &arguments, pass, frame)?;
-            }
-            Some(field) => {
-                let window = fields::rect_of_field(&arguments.window, field);
-                let arguments = Arguments { window, ..arguments };
-                if let Some(mut rows) = output.field(field) {
-                    render_pass(effect, instance, source.as_ref(), &mut rows, &arguments, pass, frame)?;
-                }
-            }
-        }
+        let source = source.and_then(|(view, geometry)| fields::source(view, geometry, pass));
+        fields::output(&mut output, &arguments.window, pass, |output, window| {
+            render_pass(
+                effect,
+                instance,
+                source.as_ref(),
+                output,
+                &Arguments { window, ..arguments },
+                pass,
+                frame,
+            )
+        })
+        .unwrap_or(Ok(()))?;
     }
     Ok(())
 }
@@ -190,46 +186,6 @@ fn note(frame: &mut LastFrame, notice: Notice) {
     if !frame.notices.contains(&notice) {
         frame.notices.push(notice);
     }
-}
-
-/// The pictures in a frame: two where the material is interlaced.
-fn passes(
-    effect: &Effect<'_>,
-    instance: &Instance,
-    source: &Fetched<'_>,
-    output: &ImageProperties,
-    arguments: &Arguments,
-) -> Vec<Pass> {
-    let host = effect.host();
-    let order = instance.source.properties(host);
-    let order = order.and_then(|set| set.string(sys::kOfxImageClipPropFieldOrder, 0)).ok();
-    let rows = |image: &ImageProperties| {
-        let single = layouts::field(&image.field).is_some();
-        let region = if single { region(effect, instance, arguments.time) } else { None };
-        layouts::rows(image, region.map(|[_, y1, _, y2]| (y2 - y1) * arguments.render_scale[1]))
-    };
-    fields::passes(
-        order.and_then(|name| layouts::field(&name)),
-        rows(&source.properties),
-        rows(output),
-        arguments.field,
-    )
-}
-
-fn region(effect: &Effect<'_>, instance: &Instance, time: f64) -> Option<[f64; 4]> {
-    instance.source.region_of_definition(effect.host(), time).ok()
-}
-
-/// How the source image lies, were it a whole frame.
-fn frame_geometry(
-    effect: &Effect<'_>,
-    instance: &Instance,
-    source: &Fetched<'_>,
-    arguments: &Arguments,
-) -> Geometry {
-    let region = || region(effect, instance, arguments.time);
-    let scale = layouts::render_scale(&source.properties, arguments.render_scale, region);
-    layouts::geometry(&source.properties, scale)
 }
 
 /// A host that does not state the output's premultiplication means the source's.

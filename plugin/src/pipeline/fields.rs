@@ -143,7 +143,10 @@ mod tests {
     const PROGRESSIVE: Rows = Rows::Frame { interlaced: false };
     const LOWER: Rows = Rows::Single(Field::Lower);
 
-    fn fields(passes: &[Pass]) -> Vec<(Option<Field>, Option<Field>, Option<Field>, f64)> {
+    /// The field, the rows of source and output, and the time.
+    type Flat = (Option<Field>, Option<Field>, Option<Field>, f64);
+
+    fn fields(passes: &[Pass]) -> Vec<Flat> {
         passes.iter().map(|p| (p.field, p.source_rows, p.output_rows, p.later)).collect()
     }
 
