@@ -27,17 +27,11 @@ pub fn clip_preferences(
         .ok()
         .and_then(|name| layouts::premultiplication(&name));
 
-    match instance.context {
-        // The output has the source's components; without alpha there is no place for the matte.
-        Context::Filter => {
-            let rgba = layouts::component_name(Components::Rgba);
-            optional(out_args.set_string(c"OfxImageClipPropComponents_Source", 0, rgba));
-            optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, rgba));
-        }
-        Context::General => {
-            let chosen = layouts::component_name(settings.components);
-            optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, chosen));
-        }
+    // A filter may choose neither its source's components nor its output's, which are the same (OpenFX
+    // specification, "Specifying Pixel Components"): where there is no alpha, colour shows the matte.
+    if instance.context == Context::General {
+        let chosen = layouts::component_name(settings.components);
+        optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, chosen));
     }
     let state = match (settings.mode, source_state) {
         (_, _) if settings.components == Components::Rgb => sys::kOfxImageOpaque,

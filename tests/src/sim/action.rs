@@ -204,6 +204,7 @@ pub(crate) fn run(
     });
     let _ = frame.took.set(begin.elapsed());
     let status = Status(status);
+    frame.core.log_answer(&frame.action, status);
     frame.end(status);
     if let Some(effect) = &frame.effect {
         effect.end(frame);

@@ -249,7 +249,7 @@ pub(crate) fn describe_in_context(plugin: &Arc<PluginInner>, context: Context) -
         object.retire();
         return Err(refused(core, &action, status));
     }
-    checks::context(core, &object, context, &described);
+    checks::context(core, &object, context);
     Ok(Effect { inner: Arc::new(EffectInner { plugin: plugin.clone(), object, context }) })
 }
 

@@ -32,7 +32,8 @@ impl Instance {
             persistent: Mutex::default(),
             dirty: AtomicBool::new(true),
             format: Mutex::default(),
-            slaves: described.properties.texts(ofx::kOfxImageEffectPropClipPreferencesSlaveParam),
+            // Named in Describe, or in DescribeInContext once the parameters are there.
+            slaves: effect.object.properties.texts(ofx::kOfxImageEffectPropClipPreferencesSlaveParam),
             progress_left: AtomicUsize::new(usize::MAX),
             answer: AtomicBool::new(true),
             progress: Mutex::default(),

@@ -198,13 +198,14 @@ impl Instance {
                 mapping.depth = depth;
             }
         }
+        let mandated = !clip.properties.flag(ofx::kOfxImageClipPropOptional);
         if let Some(components) =
             Components::from_ofx(&text("Components")).filter(|c| *c != before.components)
         {
             if self.nearest_components(clip, components) != components {
                 wrong("Components", format!("host and clip do not both take {components:?}"));
-            } else if self.effect.context == Context::Filter && clip.is_output() {
-                wrong("Components", "the output of a filter has the components of its source".to_owned());
+            } else if self.effect.context == Context::Filter && mandated {
+                wrong("Components", "a filter takes source and output as they are".to_owned());
             } else {
                 mapping.components = components;
             }

@@ -67,8 +67,8 @@ impl Instance {
         Ok(union.unwrap_or(window))
     }
 
-    /// Sends GetRegionsOfInterest: by clip, canonical.
-    pub(super) fn regions_of_interest(
+    /// Sends GetRegionsOfInterest for a canonical region of the output: the regions wanted by clip, canonical.
+    pub fn regions_of_interest(
         &self,
         request: &Request,
         interest: [f64; 4],
