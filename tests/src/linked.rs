@@ -67,8 +67,21 @@ impl Stage {
     /// # Panics
     /// On any violation.
     pub fn finish(self) -> Result<(), SimError> {
-        self.plugin.unload()?;
-        self.host.assert_clean();
+        self.finish_and(|| ())
+    }
+
+    /// The same with a look at what is left behind, before another test may load the effect.
+    ///
+    /// # Errors
+    /// When the effect cannot be unloaded.
+    ///
+    /// # Panics
+    /// On any violation.
+    pub fn finish_and(self, look: impl FnOnce()) -> Result<(), SimError> {
+        let Stage { plugin, host, _turn, .. } = self;
+        plugin.unload()?;
+        host.assert_clean();
+        look();
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use openfx_sys as sys;
 
 use super::instance::Instance;
 use super::{Context, layouts};
-use crate::ofx::{Effect, PropertySet, Result, Status};
+use crate::ofx::{Effect, Host, PropertySet, Result, Status};
 use crate::pipeline::compose::Mode;
 use crate::pipeline::pixels::{Components, Premultiplication};
 
@@ -29,12 +29,13 @@ pub fn clip_preferences(
 
     // A filter may choose neither its source's components nor its output's, which are the same (OpenFX
     // specification, "Specifying Pixel Components"): where there is no alpha, colour shows the matte.
+    let components = offered(host, settings.components);
     if instance.context == Context::General {
-        let chosen = layouts::component_name(settings.components);
+        let chosen = layouts::component_name(components);
         optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, chosen));
     }
     let state = match (settings.mode, source_state) {
-        (_, _) if settings.components == Components::Rgb => sys::kOfxImageOpaque,
+        (_, _) if components == Components::Rgb => sys::kOfxImageOpaque,
         // Grey with the same alpha is premultiplied white.
         (Mode::Matte, _) => sys::kOfxImagePreMultiplied,
         (_, Some(Premultiplication::UnPreMultiplied)) => sys::kOfxImageUnPreMultiplied,
@@ -43,6 +44,16 @@ pub fn clip_preferences(
     };
     optional(out_args.set_string(sys::kOfxImageEffectPropPreMultiplication, 0, state));
     Ok(Status::OK)
+}
+
+/// The components that were chosen, or RGBA where the host lacks them (Resolve has no RGB).
+fn offered(host: &Host, chosen: Components) -> Components {
+    let name = sys::kOfxImageEffectPropSupportedComponents;
+    // A host that names none is not asked for its reasons.
+    let count = host.properties().dimension(name).unwrap_or(0);
+    let known: Vec<_> = (0..count).filter_map(|index| host.properties().string(name, index).ok()).collect();
+    let named = |components| known.iter().any(|name| layouts::components(name) == Some(components));
+    if known.is_empty() || named(chosen) { chosen } else { Components::Rgba }
 }
 
 /// Some hosts lack a preference; the images themselves say what they are.
