@@ -62,7 +62,7 @@ fn frames_come_in_any_order_and_on_any_thread() -> Tested {
 
 #[test]
 fn instances_made_anew_between_frames_are_as_good() -> Tested {
-    in_every_host(|stage, profile| {
+    in_every_host(|stage, _| {
         let expected = {
             let instance = keyed(stage, stage.plugin.contexts()[0], source())?;
             rendered(&instance, &Request::at(0.0))?.raw
@@ -77,9 +77,6 @@ fn instances_made_anew_between_frames_are_as_good() -> Tested {
             let instance = effect.create_with(Project::new(SIZE.0, SIZE.1), &values)?;
             instance.connect("Source", source())?;
             assert!(rendered(&instance, &Request::at(0.0))?.raw == expected, "round {round}");
-            if !profile.calls.changed {
-                assert_eq!(instance.value("status", 0.0)?, instance.value("status", 0.0)?);
-            }
         }
         assert_eq!(stage.network.encoded(), 1, "the process remembers across instances");
         Ok(())

@@ -8,14 +8,15 @@ use std::time::Duration;
 use openfx_sys as ofx;
 
 use super::Instance;
+use super::told::Thumbnail;
 use crate::sim::action::RenderContext;
 use crate::sim::clips::Mapping;
 use crate::sim::core::lock;
-use crate::sim::images::fields::{self, Lines};
+use crate::sim::images::fields;
 use crate::sim::images::{Buffer, Geometry, Wanted, pixel_bounds, prepare};
-use crate::sim::profile::{ImageScale, Prefill};
+use crate::sim::profile::Prefill;
 use crate::sim::properties::PropertySet;
-use crate::sim::{Field, Layout, Output, Request, SimError, Status, ViolationKind, threads};
+use crate::sim::{Layout, Output, Request, SimError, Status, ViolationKind, threads};
 
 /// What is known before Render is sent.
 pub(super) struct Plan {
@@ -65,31 +66,6 @@ impl Instance {
         let process = is(ofx::kOfxImageEffectRenderUnsafe).then(|| lock(&self.plugin().render_lock));
         let instance = (!is(ofx::kOfxImageEffectRenderFullySafe)).then(|| lock(&self.render_lock));
         [process, instance]
-    }
-
-    /// The field to render, as the effect is told.
-    pub(super) fn field(&self, request: &Request) -> Field {
-        let usual =
-            if self.field_order() == Field::None { self.plugin().core.profile.field } else { Field::Both };
-        request.field.unwrap_or(usual)
-    }
-
-    /// The lines of the output image.
-    fn output_lines(&self, request: &Request) -> Lines {
-        let field = self.field(request);
-        let output = self.object.clips().into_iter().find(|c| c.is_output());
-        match output.filter(|_| self.field_order() != Field::None || fields::parity(field).is_some()) {
-            Some(clip) => fields::output(&clip, self.plugin().core.profile.field_images, field),
-            None => Lines::all(field),
-        }
-    }
-
-    /// What images say of their scale.
-    fn told_scale(&self, request: &Request) -> (f64, f64) {
-        match self.plugin().core.profile.image_scale {
-            ImageScale::True => request.scale,
-            ImageScale::Inverse => (1.0 / request.scale.0, 1.0 / request.scale.1),
-        }
     }
 
     /// Regions, frames and identity, asked of the effect.
@@ -306,30 +282,6 @@ impl Instance {
             return Status::REPLY_DEFAULT;
         }
         self.plugin().send(&action.to_string_lossy(), Some(&self.object), Some((input, None)), None).0
-    }
-}
-
-/// The clips tell of a thumbnail as long as this lives.
-struct Thumbnail<'a>(Option<&'a Instance>);
-
-impl<'a> Thumbnail<'a> {
-    fn begin(instance: &'a Instance, request: &Request) -> Self {
-        let told = request.thumbnail.is_some() && instance.plugin().core.profile.thumbnail_property;
-        let thumbnail = Thumbnail(told.then_some(instance));
-        thumbnail.tell(1);
-        thumbnail
-    }
-
-    fn tell(&self, flag: i32) {
-        for clip in self.0.iter().flat_map(|instance| instance.object.clips()) {
-            clip.properties.put_ints(c"kOfxImageClipPropThumbnail", &[flag]);
-        }
-    }
-}
-
-impl Drop for Thumbnail<'_> {
-    fn drop(&mut self) {
-        self.tell(0);
     }
 }
 

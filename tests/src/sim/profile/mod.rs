@@ -1,5 +1,6 @@
 //! What kind of host is simulated.
 
+mod commercial;
 mod hosts;
 
 use super::properties::PropertyOwner;
