@@ -182,7 +182,8 @@ unsafe fn answer(
         let name = in_args.string(sys::kOfxImageEffectPropContext, 0)?;
         return match Context::from_name(&name) {
             Some(context) => describe::describe_in_context(&effect, context).map(|()| Status::OK),
-            None => Ok(Status::UNSUPPORTED),
+            // The specification gives this action no other answer for it.
+            None => Ok(Status::MISSING_HOST_FEATURE),
         };
     }
     if action == sys::kOfxActionCreateInstance {

@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::network::Disc;
-use crate::sim::{Binary, Clip, Context, Host, Instance, Picture, Plugin, Profile, Project, SimError};
+use crate::network::{Disc, expected_alpha};
+use crate::sim::{Binary, Clip, Context, Depth, Host, Instance, Picture, Plugin, Profile, Project, SimError};
 
 /// The plugin keeps its state per process, so one test at a time may have it.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -67,8 +67,21 @@ impl Stage {
     /// # Panics
     /// On any violation.
     pub fn finish(self) -> Result<(), SimError> {
-        self.plugin.unload()?;
-        self.host.assert_clean();
+        self.finish_and(|| ())
+    }
+
+    /// The same with a look at what is left behind, before another test may load the effect.
+    ///
+    /// # Errors
+    /// When the effect cannot be unloaded.
+    ///
+    /// # Panics
+    /// On any violation.
+    pub fn finish_and(self, look: impl FnOnce()) -> Result<(), SimError> {
+        let Stage { plugin, host, _turn, .. } = self;
+        plugin.unload()?;
+        host.assert_clean();
+        look();
         Ok(())
     }
 }
@@ -80,4 +93,30 @@ pub fn test_picture(width: usize, height: usize) -> Picture {
         let v = y as f32 / height as f32;
         [u, v, ((x * 7 + y * 13) % 32) as f32 / 31.0, 1.0]
     })
+}
+
+/// Half a code value of a depth, as a host's integer images are compared.
+pub fn half_a_code(depth: Depth) -> f32 {
+    match depth {
+        Depth::Byte => 0.5 / 255.0,
+        Depth::Short => 0.5 / 65535.0,
+        // 11 significant bits.
+        Depth::Half => 1.0 / 4096.0,
+        Depth::Float => 0.0,
+    }
+}
+
+/// The largest difference of alpha from the disc that the network drew, over the whole frame. `scale` is
+/// pixels of the network's frame per pixel, `centre` is in pixels from the top left.
+pub fn distance_from_disc(picture: &Picture, scale: [f64; 2], centre: [f64; 2]) -> f32 {
+    let mut worst = 0.0_f32;
+    for y in 0..picture.height {
+        for x in 0..picture.width {
+            let dx = (x as f64 + 0.5 - centre[0]) * scale[0];
+            let dy = (y as f64 + 0.5 - centre[1]) * scale[1];
+            let expected = expected_alpha(dx.hypot(dy) as f32);
+            worst = worst.max((picture.at(x, y)[3] - expected).abs());
+        }
+    }
+    worst
 }

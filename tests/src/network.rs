@@ -18,6 +18,9 @@ const SLOPE: f32 = 0.5;
 /// Pixels of the network's frame per logit.
 const CELL: f32 = 4.0;
 
+/// What a failing network says: text in which a format string would see orders.
+pub const FAILURE: &str = "the network was told to fail at 50 % of %s%n";
+
 /// Draws discs and counts.
 pub struct Disc {
     /// Long side of the images it takes; less than [`SIDE`] makes frames cheaper and leaves most of the grid
@@ -35,6 +38,8 @@ pub struct Disc {
     pub delay: Duration,
     /// Whether encoding fails.
     pub fails: bool,
+    /// Whether encoding runs out of memory.
+    pub exhausted: bool,
     /// Whether encoding panics.
     pub panics: bool,
 }
@@ -49,6 +54,7 @@ impl Default for Disc {
             prior: Mutex::new(None),
             delay: Duration::ZERO,
             fails: false,
+            exhausted: false,
             panics: false,
         }
     }
@@ -106,8 +112,12 @@ impl Segmenter for Disc {
             thread::sleep(Duration::from_millis(5).min(self.delay));
         }
         assert!(!self.panics, "the network was told to panic");
+        if self.exhausted {
+            let source = "the network was told to run out of memory".into();
+            return Err(Error::OutOfMemory { doing: "look at the frame", source });
+        }
         if self.fails {
-            return Err(Error::BadTensor { reason: "the network was told to fail".into() });
+            return Err(Error::BadTensor { reason: FAILURE.into() });
         }
         let mean = image.rgb().iter().map(|value| f64::from(*value)).sum::<f64>() / image.rgb().len() as f64;
         self.brightness.store((mean * 1000.0).round() as usize, Ordering::SeqCst);

@@ -51,7 +51,7 @@ fn parameters_are_those_of_saved_projects() -> Result<(), SimError> {
 fn the_description_is_the_same_in_every_host_that_can_hold_it() -> Result<(), SimError> {
     let strict = listing(Context::Filter)?;
     assert_eq!(listing(Context::Filter)?, strict, "described twice");
-    for profile in [Profile::natron(), Profile::resolve(), Profile::nuke(), Profile::mlt()] {
+    for profile in Profile::all() {
         let name = profile.name.clone();
         let stage = Stage::new(profile, Disc::default())?;
         let effect = stage.plugin.describe_in_context(Context::Filter)?;

@@ -1,7 +1,7 @@
 //! What the effect does with pixels, in every layout that a host may have.
 
-use tests::linked::{Stage, test_picture};
-use tests::network::{Disc, expected_alpha};
+use tests::linked::{Stage, distance_from_disc, half_a_code, test_picture};
+use tests::network::Disc;
 use tests::sim::{
     Clip, Components, Context, Depth, Layout, Output, Picture, Premultiplication, Profile, Project, Request,
     SimError, Status, Value,
@@ -26,17 +26,6 @@ fn source() -> Clip {
     Clip::still(test_picture(SIZE.0 as usize, SIZE.1 as usize))
 }
 
-/// Half a code value of a depth, as a host's integer images are compared.
-fn half_a_code(depth: Depth) -> f32 {
-    match depth {
-        Depth::Byte => 0.5 / 255.0,
-        Depth::Short => 0.5 / 65535.0,
-        // 11 significant bits.
-        Depth::Half => 1.0 / 4096.0,
-        Depth::Float => 0.0,
-    }
-}
-
 fn render(stage: &Stage, clip: Clip, mode: i32, request: &Request) -> Result<Output, SimError> {
     let instance = stage.instance(Context::General, clip, SIZE)?;
     instance.set("output", mode)?;
@@ -46,21 +35,6 @@ fn render(stage: &Stage, clip: Clip, mode: i32, request: &Request) -> Result<Out
     assert_eq!(output.status, Status::OK, "{:?}", output.messages);
     assert_eq!(output.untouched, 0, "{request:?}");
     Ok(output)
-}
-
-/// The largest difference of alpha from the disc that the network drew, over the whole frame. `scale` is
-/// pixels of the network's frame per pixel, `centre` is in pixels from the top left.
-fn distance_from_disc(picture: &Picture, scale: [f64; 2], centre: [f64; 2]) -> f32 {
-    let mut worst = 0.0_f32;
-    for y in 0..picture.height {
-        for x in 0..picture.width {
-            let dx = (x as f64 + 0.5 - centre[0]) * scale[0];
-            let dy = (y as f64 + 0.5 - centre[1]) * scale[1];
-            let expected = expected_alpha(dx.hypot(dy) as f32);
-            worst = worst.max((picture.at(x, y)[3] - expected).abs());
-        }
-    }
-    worst
 }
 
 #[test]

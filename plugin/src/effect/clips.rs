@@ -65,6 +65,8 @@ fn define_one<'h>(
     }
     // The network needs the whole frame.
     clip.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
+    // Frames with both fields, as they are: by default a host would give one field with its lines doubled.
+    optional(clip.set_string(sys::kOfxImageClipPropFieldExtraction, 0, sys::kOfxImageFieldBoth));
     Ok(clip)
 }
 

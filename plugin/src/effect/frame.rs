@@ -5,18 +5,18 @@ use std::time::{Duration, Instant};
 use models::sam::Prompts;
 
 use super::instance::Instance;
-use super::layouts;
 use super::render::Error;
 use super::settings::Settings;
 use super::source_colour;
 use super::status::{LastFrame, Work};
 use crate::engine;
-use crate::ofx::{Effect, Fetched};
+use crate::ofx::Effect;
 use crate::pipeline::aligned::Aligned;
 use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::Mode;
 use crate::pipeline::geometry::{Geometry, PixelRect};
 use crate::pipeline::matte::{Matte, from_logits};
+use crate::pipeline::pixels::SourceView;
 use crate::pipeline::prompts::{Notice, Subject};
 use crate::pipeline::segment::{Question, segment};
 use crate::pipeline::{self, crop as cropping, edges, eye, guide};
@@ -25,7 +25,9 @@ use crate::pipeline::{self, crop as cropping, edges, eye, guide};
 pub struct Wanted<'a> {
     /// The parameters at its time.
     pub settings: &'a Settings,
-    /// How the source lies.
+    /// The source, a frame or one field of it.
+    pub source: &'a SourceView<'a>,
+    /// How it lies.
     pub geometry: &'a Geometry,
     /// A rough matte, when one is in use.
     pub guide: Option<&'a Aligned<'a>>,
@@ -57,17 +59,16 @@ impl Made {
 pub fn make(
     effect: &Effect<'_>,
     instance: &Instance,
-    source: &Fetched<'_>,
     wanted: &Wanted<'_>,
     frame: &mut LastFrame,
 ) -> Result<Made, Error> {
-    let Wanted { settings, geometry, guide } = wanted;
+    let Wanted { settings, source, geometry, guide } = wanted;
     if settings.mix == 0.0 {
         return Ok(Made::nothing(Mode::Source, Matte::empty()));
     }
     // What needs no network does not load one.
     if settings.prompts.choose_nothing() && guide.is_none() {
-        frame.notices.extend(settings.prompts.place(geometry, (1, 1)).1);
+        frame.note(settings.prompts.place(geometry, (1, 1)).1);
         frame.unprompted = true;
         return Ok(Made::nothing(Mode::Source, Matte::empty()));
     }
@@ -78,12 +79,12 @@ pub fn make(
     let side = engine.segmenter.input_side();
     let input = eye::input_size(geometry, side);
     let (subject, notices) = settings.prompts.place(geometry, input);
-    frame.notices.extend(notices);
+    frame.note(notices);
     let guide = match guide {
         Some(aligned) => {
             let read = guide::read(aligned, geometry.bounds, input, settings.guide_strength, &threads)?;
             if read.is_none() {
-                frame.notices.push(Notice::EmptyGuide);
+                frame.note([Notice::EmptyGuide]);
             }
             read
         }
@@ -99,13 +100,12 @@ pub fn make(
             return Ok(Made::nothing(Mode::Source, Matte::empty()));
         }
     };
-    let view = layouts::source_view(source)?;
-    let encoding = source_colour::encoding(effect, instance, settings, view.layout().depth);
+    let encoding = source_colour::encoding(effect, instance, settings, source.layout().depth);
     frame.assumed = Some(encoding.to_string());
     let mut matte = match prompts {
         Some(prompts) => {
             let eye = encoding.colour.eye(settings.exposure);
-            let image = eye::see(&view, &eye, geometry, side, &threads, &abort)?;
+            let image = eye::see(source, &eye, geometry, side, &threads, &abort)?;
             let began = Instant::now();
             let prior = guide.as_ref().map(|guide| &guide.prior);
             let question = Question { prompts: &prompts, prior, candidate: settings.candidate };
@@ -137,14 +137,14 @@ pub fn crop(
     settings: &Settings,
     made: &Made,
     geometry: &Geometry,
-    notices: &mut Vec<Notice>,
+    frame: &mut LastFrame,
 ) -> Option<PixelRect> {
     let margin = settings.crop_margin_of(made.mode)?;
     match cropping::region(&settings.prompts, margin, geometry.canonical_frame()) {
         Some(region) => Some(cropping::pixels(region, geometry)),
         None => {
             if made.mode != Mode::Source {
-                notices.push(Notice::NothingToCropTo);
+                frame.note([Notice::NothingToCropTo]);
             }
             None
         }

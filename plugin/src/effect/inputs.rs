@@ -1,10 +1,12 @@
 //! The pictures of one render, fetched once and released together.
 
 use super::instance::Instance;
-use super::layouts;
 use super::settings::{Settings, Ticked};
+use super::status::LastFrame;
+use super::{fields, layouts};
 use crate::ofx::{Clip, Fetched, Host, Result};
 use crate::pipeline::aligned::Aligned;
+use crate::pipeline::fields::Pass;
 use crate::pipeline::geometry::Geometry;
 use crate::pipeline::prompts::Notice;
 
@@ -30,7 +32,7 @@ impl<'h> Inputs<'h> {
         host: &'h Host,
         settings: &Settings,
         time: f64,
-        notices: &mut Vec<Notice>,
+        frame: &mut LastFrame,
     ) -> Result<Self> {
         let clips = &instance.clips;
         let Ticked { guide, garbage, holdout, background } = settings.inputs;
@@ -40,7 +42,7 @@ impl<'h> Inputs<'h> {
             };
             let image = clip.image(host, time)?.map(|image| image.describe()).transpose()?.flatten();
             if image.is_none() {
-                notices.push(missing);
+                frame.note([missing]);
             }
             Ok(image)
         };
@@ -53,19 +55,25 @@ impl<'h> Inputs<'h> {
     }
 }
 
-/// An input on the source's grid.
+/// An input on the grid of what a pass makes of the source. `frame` is how the whole source lies, `grid` how the
+/// part of it does that the pass is about.
 ///
 /// # Errors
 /// When the image describes itself in a way that cannot be read.
 pub fn align<'a>(
     image: Option<&'a Fetched<'_>>,
-    source: &Geometry,
-    render_scale: [f64; 2],
+    frame: &Geometry,
+    grid: &Geometry,
+    pass: Pass,
 ) -> Result<Option<Aligned<'a>>> {
-    image
-        .map(|image| {
-            let geometry = layouts::geometry(&image.properties, render_scale);
-            Ok(Aligned::new(layouts::source_view(image)?, &geometry, source))
-        })
-        .transpose()
+    let Some(image) = image else { return Ok(None) };
+    let view = layouts::source_view(image)?;
+    let properties = &image.properties;
+    // One that lies as the source does was made at its scale, and has its fields.
+    if view.layout().bounds == frame.bounds && properties.pixel_aspect_ratio == frame.pixel_aspect_ratio {
+        let part = fields::source(view, *frame, pass);
+        return Ok(part.map(|(view, geometry)| Aligned::new(view, &geometry, grid)));
+    }
+    let geometry = layouts::geometry(properties, properties.render_scale.unwrap_or(frame.render_scale));
+    Ok(Some(Aligned::new(view, &geometry, grid)))
 }

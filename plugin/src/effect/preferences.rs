@@ -22,17 +22,12 @@ pub fn clip_preferences(
     let host = effect.host();
     let settings = instance.settings(host, 0.0)?;
 
-    match instance.context {
-        // The output has the source's components; without alpha there is no place for the matte.
-        Context::Filter => {
-            let rgba = layouts::component_name(Components::Rgba);
-            optional(out_args.set_string(c"OfxImageClipPropComponents_Source", 0, rgba));
-            optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, rgba));
-        }
-        Context::General => {
-            let chosen = layouts::component_name(settings.components);
-            optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, chosen));
-        }
+    // A filter may choose neither its source's components nor its output's, which are the same (OpenFX
+    // specification, "Specifying Pixel Components"): where there is no alpha, colour shows the matte.
+    let components = offered(host, settings.components);
+    if instance.context == Context::General {
+        let chosen = layouts::component_name(components);
+        optional(out_args.set_string(c"OfxImageClipPropComponents_Output", 0, chosen));
     }
     let state = premultiplication_name(output_state(host, instance, &settings));
     optional(out_args.set_string(sys::kOfxImageEffectPropPreMultiplication, 0, state));
@@ -54,7 +49,11 @@ pub fn output_state(host: &Host, instance: &Instance, settings: &Settings) -> Pr
         settings.inputs.background && instance.clips.background.as_ref().is_some_and(|c| c.is_connected(host))
     };
     match (settings.mode, source) {
-        _ if settings.components == Components::Rgb => Opaque,
+        _ if instance.context == Context::General
+            && offered(host, settings.components) == Components::Rgb =>
+        {
+            Opaque
+        }
         // Grey with the same alpha is premultiplied white.
         (Mode::Matte, _) => PreMultiplied,
         (Mode::CutOut(Alpha::Premultiplied), _) => PreMultiplied,
@@ -74,6 +73,16 @@ fn premultiplication_name(state: Premultiplication) -> &'static std::ffi::CStr {
         Premultiplication::PreMultiplied => sys::kOfxImagePreMultiplied,
         Premultiplication::UnPreMultiplied => sys::kOfxImageUnPreMultiplied,
     }
+}
+
+/// The components that were chosen, or RGBA where the host lacks them (Resolve has no RGB).
+fn offered(host: &Host, chosen: Components) -> Components {
+    let name = sys::kOfxImageEffectPropSupportedComponents;
+    // A host that names none is not asked for its reasons.
+    let count = host.properties().dimension(name).unwrap_or(0);
+    let known: Vec<_> = (0..count).filter_map(|index| host.properties().string(name, index).ok()).collect();
+    let named = |components| known.iter().any(|name| layouts::components(name) == Some(components));
+    if known.is_empty() || named(chosen) { chosen } else { Components::Rgba }
 }
 
 /// Some hosts lack a preference; the images themselves say what they are.

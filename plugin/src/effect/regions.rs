@@ -6,7 +6,7 @@ use openfx_sys as sys;
 
 use super::instance::Instance;
 use super::{clips, layouts, preferences};
-use crate::ofx::{Effect, PropertySet, Result, Status};
+use crate::ofx::{Clip, Effect, Host, PropertySet, Result, Status};
 use crate::pipeline::crop;
 use crate::pipeline::pixels::{Components, Premultiplication};
 
@@ -22,11 +22,9 @@ pub fn is_identity(
 ) -> Result<Status> {
     let host = effect.host();
     let time = in_args.double(sys::kOfxPropTime, 0)?;
-    let thumbnail =
-        in_args.string(sys::newer::kOfxImageEffectPropThumbnailRender, 0).is_ok_and(|value| value == "true");
     let settings = instance.settings(host, time)?;
     let unprompted = settings.prompts.choose_nothing() && !instance.clips.guided(host, settings.inputs);
-    if !unprompted && settings.mix > 0.0 && !thumbnail {
+    if !unprompted && settings.mix > 0.0 && !is_thumbnail(host, &instance.clips.source, in_args) {
         return Ok(Status::REPLY_DEFAULT);
     }
     // An output that is declared to be multiplied otherwise cannot be the source's own image either.
@@ -45,6 +43,15 @@ pub fn is_identity(
     out_args.set_string(sys::kOfxPropName, 0, clips::SOURCE)?;
     out_args.set_double(sys::kOfxPropTime, 0, time)?;
     Ok(Status::OK)
+}
+
+/// Whether the host renders a thumbnail, as OpenFX 1.5.1 says in the arguments and Resolve on the clip. Resolve
+/// calls its small pictures of scale 1, so that no position can be told: the source passes.
+pub fn is_thumbnail(host: &Host, source: &Clip, in_args: &PropertySet<'_>) -> bool {
+    let told =
+        in_args.string(sys::newer::kOfxImageEffectPropThumbnailRender, 0).is_ok_and(|value| value == "true");
+    let on_clip = || source.properties(host)?.int(c"kOfxImageClipPropThumbnail", 0);
+    told || on_clip().is_ok_and(|value| value == 1)
 }
 
 /// Answers GetRegionsOfInterest: the network needs the whole frame, whatever part of it is wanted.

@@ -5,22 +5,18 @@ use std::time::Instant;
 use models::Error as NetworkError;
 use openfx_sys as sys;
 
-use super::frame::{self, Made};
-use super::inputs::{Inputs, align};
+use super::inputs::Inputs;
 use super::instance::Instance;
-use super::layouts;
-use super::parameters as names;
+use super::pass::{self, Picture};
 use super::status::LastFrame;
+use super::{fields, layouts, regions};
 use crate::engine;
 use crate::log::chain;
 use crate::ofx::{Effect, Error as OfxError, ImageProperties, PropertySet, Status};
 use crate::pipeline;
-use crate::pipeline::compose::{Look, Scene, compose};
-use crate::pipeline::contour::Outline;
-use crate::pipeline::geometry::{Geometry, PixelRect};
-use crate::pipeline::matte::Matte;
+use crate::pipeline::fields::{Field, Pass};
+use crate::pipeline::geometry::PixelRect;
 use crate::pipeline::pixels::Premultiplication;
-use crate::pipeline::prompts::Notice;
 
 /// Why a frame failed.
 #[derive(Debug, thiserror::Error)]
@@ -57,15 +53,24 @@ pub struct Arguments {
     pub window: PixelRect,
     /// Pixels per canonical unit.
     pub render_scale: [f64; 2],
+    /// The field to render; `None` for the whole frame.
+    pub field: Option<Field>,
+    /// The host renders a thumbnail.
+    pub thumbnail: bool,
 }
 
 impl Arguments {
-    fn read(set: &PropertySet<'_>) -> Result<Self, OfxError> {
+    fn read(effect: &Effect<'_>, instance: &Instance, set: &PropertySet<'_>) -> Result<Self, OfxError> {
         let [x1, y1, x2, y2] = set.ints::<4>(sys::kOfxImageEffectPropRenderWindow)?;
         Ok(Self {
             time: set.double(sys::kOfxPropTime, 0)?,
             window: PixelRect { x1, y1, x2, y2 },
             render_scale: render_scale(set),
+            field: set
+                .string(sys::kOfxImageEffectPropFieldToRender, 0)
+                .ok()
+                .and_then(|name| layouts::field(&name)),
+            thumbnail: regions::is_thumbnail(effect.host(), &instance.clips.source, set),
         })
     }
 }
@@ -108,9 +113,9 @@ fn render_frame(
     frame: &mut LastFrame,
 ) -> Result<(), Error> {
     let host = effect.host();
-    let arguments = Arguments::read(in_args)?;
-    let settings = instance.settings(host, arguments.time)?;
-    let source = match instance.clips.source.image(host, arguments.time)? {
+    let arguments = Arguments::read(effect, instance, in_args)?;
+    let clip = &instance.clips.source;
+    let source = match clip.image(host, arguments.time)? {
         Some(image) => image.describe()?,
         None => None,
     };
@@ -119,63 +124,31 @@ fn render_frame(
         // No pixels to write; a host that has none for us has none to show either.
         return Ok(());
     };
-    let inputs = Inputs::fetch(instance, host, &settings, arguments.time, &mut frame.notices)?;
-    // Where there is no source, the output's grid is the only one.
-    let grid = layouts::geometry(&source.as_ref().unwrap_or(&output).properties, arguments.render_scale);
-    let guide = align(inputs.guide.as_ref(), &grid, arguments.render_scale)?;
-    let garbage = align(inputs.garbage.as_ref(), &grid, arguments.render_scale)?;
-    let holdout = align(inputs.holdout.as_ref(), &grid, arguments.render_scale)?;
-    let background = align(inputs.background.as_ref(), &grid, arguments.render_scale)?;
-
-    let made = match &source {
-        Some(source) => {
-            let wanted = frame::Wanted { settings: &settings, geometry: &grid, guide: guide.as_ref() };
-            frame::make(effect, instance, source, &wanted, frame)?
-        }
-        None => {
-            frame.notices.push(Notice::NoSource);
-            Made::nothing(settings.mode, Matte::empty())
-        }
-    };
-    keep_outline(effect, instance, &made.matte, &grid, arguments.time)?;
+    let settings = instance.settings(host, arguments.time)?;
+    let inputs = Inputs::fetch(instance, host, &settings, arguments.time, frame)?;
     let unstated = match &source {
         Some(source) => unstated_output(&source.properties),
         None => Premultiplication::UnPreMultiplied,
     };
-    let source_view = source.as_ref().map(layouts::source_view).transpose()?;
-    let mut output_view = layouts::output_view(&mut output, unstated)?;
-    let scene = Scene {
-        source: source_view.as_ref(),
-        matte: &made.matte,
-        band: made.band.as_ref(),
-        garbage: garbage.as_ref(),
-        holdout: holdout.as_ref(),
-        background: background.as_ref(),
+    let passes = match &source {
+        Some(source) => fields::passes(host, clip, source, &output, arguments.field, arguments.time),
+        None => vec![Pass { output_rows: arguments.field, ..Pass::WHOLE }],
     };
-    let look = Look {
-        mode: made.mode,
-        source_alpha: settings.source_alpha,
-        mix: settings.mix,
-        light: made.light,
-        crop: frame::crop(&settings, &made, &grid, &mut frame.notices),
+    // Where there is no source, the output's grid is the only one.
+    let whole = match &source {
+        Some(image) => fields::frame_geometry(host, clip, image, arguments.render_scale, arguments.time),
+        None => layouts::geometry(&output.properties, arguments.render_scale),
     };
-    let threads = engine::threads()?;
-    let abort = || effect.aborted();
-    Ok(compose(&scene, &look, &mut output_view, &arguments.window, &threads, &abort)?)
-}
-
-/// Keeps the matte's outline for the viewer, where the artist asks for it. The picture does not depend on it.
-fn keep_outline(
-    effect: &Effect<'_>,
-    instance: &Instance,
-    matte: &Matte,
-    geometry: &Geometry,
-    time: f64,
-) -> Result<(), Error> {
-    if instance.parameters.flag(effect.host(), names::SHOW_OUTLINE, time)? {
-        let abort = || effect.aborted();
-        let outline = Outline::of(matte, geometry, &*engine::threads()?, &abort)?;
-        instance.outlines.keep(time, outline);
+    let source = source.as_ref().map(layouts::source_view).transpose()?;
+    let mut output = layouts::output_view(&mut output, unstated)?;
+    for pass in passes {
+        let part = source.and_then(|view| fields::source(view, whole, pass));
+        fields::output(&mut output, &arguments.window, pass, |output, window| {
+            let arguments = Arguments { window, ..arguments };
+            let picture = Picture { arguments: &arguments, pass, inputs: &inputs, whole: &whole };
+            pass::render(effect, instance, &picture, part, output, frame)
+        })
+        .unwrap_or(Ok(()))?;
     }
     Ok(())
 }

@@ -49,6 +49,15 @@ impl Work {
 pub const ADD_A_PROMPT: &str = "Add a point or a box on the subject.";
 
 impl LastFrame {
+    /// Adds what there is to tell; once, though two fields may have the same to say.
+    pub fn note(&mut self, notices: impl IntoIterator<Item = Notice>) {
+        for notice in notices {
+            if !self.notices.contains(&notice) {
+                self.notices.push(notice);
+            }
+        }
+    }
+
     /// The message to show on the effect, if any.
     pub fn message(&self) -> Option<(MessageKind, String)> {
         if let Some(error) = &self.error {

@@ -26,8 +26,6 @@ statuses! {
     FATAL = kOfxStatErrFatal;
     /// The host lacks what the effect needs.
     MISSING_HOST_FEATURE = kOfxStatErrMissingHostFeature;
-    /// Not supported.
-    UNSUPPORTED = kOfxStatErrUnsupported;
     /// Out of memory: the host may free some and try again.
     MEMORY = kOfxStatErrMemory;
     /// An unknown or dead handle.

@@ -26,6 +26,8 @@ pub struct ImageProperties {
     pub row_bytes: i32,
     /// Width of a pixel over its height; 1 when not given.
     pub pixel_aspect_ratio: f64,
+    /// `OfxField…`; empty when not given.
+    pub field: String,
     /// Pixels per canonical unit on each axis (before the aspect ratio); `None` when not given.
     pub render_scale: Option<[f64; 2]>,
 }
@@ -67,6 +69,7 @@ impl<'h> Image<'h> {
             bounds,
             row_bytes: set.int(sys::kOfxImagePropRowBytes, 0)?,
             pixel_aspect_ratio: positive(set.double(sys::kOfxImagePropPixelAspectRatio, 0)).unwrap_or(1.0),
+            field: set.string(sys::kOfxImagePropField, 0).unwrap_or_default(),
             render_scale: set
                 .doubles::<2>(sys::kOfxImageEffectPropRenderScale)
                 .ok()

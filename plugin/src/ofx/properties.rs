@@ -80,6 +80,18 @@ impl<'h> PropertySet<'h> {
         Ok(unsafe { CStr::from_ptr(value) }.to_string_lossy().into_owned())
     }
 
+    /// How many values a property has.
+    ///
+    /// # Errors
+    /// When the set has no such property.
+    pub fn dimension(&self, name: &CStr) -> Result<c_int> {
+        let call = self.host.property_suite().propGetDimension.ok_or(Error::Missing("propGetDimension"))?;
+        let mut count: c_int = 0;
+        // SAFETY: the handle is valid while `self` is, the name ends in a zero, `count` outlives the call.
+        self.check(name, unsafe { call(self.handle, name.as_ptr(), &mut count) })?;
+        Ok(count)
+    }
+
     /// Writes a string.
     ///
     /// # Errors

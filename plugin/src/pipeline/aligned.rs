@@ -15,6 +15,8 @@ pub struct Aligned<'a> {
     view: SourceView<'a>,
     /// Pixels of this picture per pixel of the source on each axis.
     step: [f64; 2],
+    /// Rows of this picture above its row 0 where the source has the lower edge of its row 0; not 0 in fields.
+    shift: f64,
     /// What stands for coverage when the picture serves as a mask.
     mask: MaskOf,
 }
@@ -33,12 +35,13 @@ impl<'a> Aligned<'a> {
                 / source.render_scale[0],
             geometry.render_scale[1] / source.render_scale[1],
         ];
+        let shift = geometry.row_offset - source.row_offset * step[1];
         let mask = mask_of(&view);
-        Self { view, step, mask }
+        Self { view, step, shift, mask }
     }
 
     fn on_the_same_grid(&self) -> bool {
-        self.step.iter().all(|step| (step - 1.0).abs() < SAME_GRID)
+        self.shift == 0.0 && self.step.iter().all(|step| (step - 1.0).abs() < SAME_GRID)
     }
 
     /// Reads the pixels of the source's row `y` from column `x1` on: RGBA, colour multiplied by alpha.
@@ -50,7 +53,7 @@ impl<'a> Aligned<'a> {
             return;
         }
         let bounds = self.view.layout().bounds;
-        let at = (f64::from(y) + 0.5) * self.step[1] - 0.5;
+        let at = (f64::from(y) + 0.5) * self.step[1] + self.shift - 0.5;
         let below = at.floor();
         let up = (at - below) as f32;
         let (first, last) = (self.column(x1), self.column(x1.saturating_add(out.len() as i32)));
@@ -151,6 +154,7 @@ mod tests {
             bounds: PixelRect { x1: 0, y1: 0, x2: width, y2: height },
             render_scale: [scale; 2],
             pixel_aspect_ratio,
+            row_offset: 0.0,
         }
     }
 

@@ -166,7 +166,7 @@ mod tests {
     }
 
     fn geometry(bounds: PixelRect) -> Geometry {
-        Geometry { bounds, render_scale: [0.5, 0.5], pixel_aspect_ratio: 2.0 }
+        Geometry { bounds, render_scale: [0.5, 0.5], pixel_aspect_ratio: 2.0, row_offset: 0.0 }
     }
 
     fn disc(bounds: PixelRect, centre: [f64; 2], radius: f64) -> Matte {
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn a_full_matte_is_outlined_along_the_frame() {
         let bounds = PixelRect { x1: 0, y1: 0, x2: 37, y2: 21 };
-        let geometry = Geometry { bounds, render_scale: [1.0; 2], pixel_aspect_ratio: 1.0 };
+        let geometry = Geometry { bounds, render_scale: [1.0; 2], pixel_aspect_ratio: 1.0, row_offset: 0.0 };
         let outline = outline(&Matte::from_fn(bounds, |_, _| 1.0), &geometry);
         assert!(!outline.segments.is_empty());
         for [x, y] in outline.segments.iter().flatten() {

@@ -28,9 +28,9 @@ pub fn pixels(region: [f64; 4], geometry: &Geometry) -> PixelRect {
     let (down, up) = (|v: f64| (v + 1e-6).floor() as i32, |v: f64| (v - 1e-6).ceil() as i32);
     PixelRect {
         x1: down(region[0] * sx),
-        y1: down(region[1] * sy),
+        y1: down(region[1] * sy + geometry.row_offset),
         x2: up(region[2] * sx),
-        y2: up(region[3] * sy),
+        y2: up(region[3] * sy + geometry.row_offset),
     }
 }
 
@@ -69,6 +69,7 @@ mod tests {
             bounds: PixelRect { x1: 0, y1: 0, x2: 240, y2: 270 },
             render_scale: [0.5, 0.5],
             pixel_aspect_ratio: 2.0,
+            row_offset: 0.0,
         };
         assert_eq!(
             pixels([280.0, 1.0, 520.0, 220.0], &geometry),

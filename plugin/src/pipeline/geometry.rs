@@ -58,6 +58,8 @@ pub struct Geometry {
     pub render_scale: [f64; 2],
     /// Width of a pixel over its height.
     pub pixel_aspect_ratio: f64,
+    /// Rows that every position lies higher than scaling alone says: 0 but in a field of a frame.
+    pub row_offset: f64,
 }
 
 impl Geometry {
@@ -65,7 +67,7 @@ impl Geometry {
     pub fn to_frame(&self, [x, y]: [f64; 2]) -> [f64; 2] {
         [
             x * self.render_scale[0] / self.pixel_aspect_ratio - f64::from(self.bounds.x1),
-            f64::from(self.bounds.y2) - y * self.render_scale[1],
+            f64::from(self.bounds.y2) - y * self.render_scale[1] - self.row_offset,
         ]
     }
 
@@ -73,20 +75,21 @@ impl Geometry {
     pub fn to_canonical(&self, [x, y]: [f64; 2]) -> [f64; 2] {
         [
             (x + f64::from(self.bounds.x1)) * self.pixel_aspect_ratio / self.render_scale[0],
-            (f64::from(self.bounds.y2) - y) / self.render_scale[1],
+            (f64::from(self.bounds.y2) - y - self.row_offset) / self.render_scale[1],
         ]
     }
 
     /// A fraction of the frame (y up) in the frame's own pixels (y down).
     pub fn fraction_to_frame(&self, [x, y]: [f64; 2]) -> [f64; 2] {
-        [x * self.bounds.width() as f64, (1.0 - y) * self.bounds.height() as f64]
+        [x * self.bounds.width() as f64, (1.0 - y) * self.bounds.height() as f64 - self.row_offset]
     }
 
     /// The frame in canonical coordinates, `[x1, y1, x2, y2]`.
     pub fn canonical_frame(&self) -> [f64; 4] {
         let PixelRect { x1, y1, x2, y2 } = self.bounds;
-        let [sx, sy] = [self.pixel_aspect_ratio / self.render_scale[0], 1.0 / self.render_scale[1]];
-        [f64::from(x1) * sx, f64::from(y1) * sy, f64::from(x2) * sx, f64::from(y2) * sy]
+        let x = |x| f64::from(x) * self.pixel_aspect_ratio / self.render_scale[0];
+        let y = |y| (f64::from(y) - self.row_offset) / self.render_scale[1];
+        [x(x1), y(y1), x(x2), y(y2)]
     }
 
     /// Pixels on each axis that a length of one pixel of a 1920-wide frame has here. All lengths that the
@@ -113,6 +116,7 @@ mod tests {
             bounds: PixelRect { x1: -10, y1: 5, x2: 90, y2: 55 },
             render_scale: [0.5, 0.5],
             pixel_aspect_ratio: 2.0,
+            row_offset: 0.0,
         };
         // 40 canonical = 40 * 0.5 / 2 = 10 pixels right of the origin, 20 right of the left edge.
         assert_eq!(geometry.to_frame([40.0, 10.0]), [20.0, 50.0]);

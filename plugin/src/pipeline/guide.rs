@@ -133,7 +133,7 @@ mod tests {
         };
         // SAFETY: the layout describes exactly the slice, which outlives the view.
         let view = unsafe { SourceView::new(alpha.as_ptr().cast(), layout) }.unwrap();
-        let geometry = Geometry { bounds, render_scale: [1.0; 2], pixel_aspect_ratio: 1.0 };
+        let geometry = Geometry { bounds, render_scale: [1.0; 2], pixel_aspect_ratio: 1.0, row_offset: 0.0 };
         let threads = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         read(&Aligned::new(view, &geometry, &geometry), bounds, input, 1.0, &threads).unwrap()
     }

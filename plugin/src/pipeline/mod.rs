@@ -2,8 +2,8 @@
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
 //! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size, [`tools`] changes it, [`compose`] writes the output. [`aligned`] brings other inputs onto the
-//! source's grid, [`guide`] makes one of them a prompt.
+//! frame's size, [`tools`] shape it as the artist asks, [`compose`] writes the output. [`aligned`] brings other inputs
+//! onto the source's grid, [`guide`] makes one of them a prompt. [`fields`] takes interlaced frames apart.
 
 pub mod aligned;
 pub mod blend;
@@ -13,6 +13,7 @@ pub mod contour;
 pub mod crop;
 pub mod edges;
 pub mod eye;
+pub mod fields;
 pub mod geometry;
 pub mod guide;
 pub mod matte;

@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use bytemuck::Pod;
 use half::f16;
 
+use super::fields::{Field, layout_of_field};
 use super::geometry::PixelRect;
 
 /// How a component is stored. Integers stand for 0..1.
@@ -127,6 +128,7 @@ impl Layout {
 }
 
 /// An image to read.
+#[derive(Clone, Copy)]
 pub struct SourceView<'a> {
     data: *const u8,
     layout: Layout,
@@ -155,6 +157,13 @@ impl<'a> SourceView<'a> {
     /// How the image is stored.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// The rows of one field, `None` when there are none.
+    pub fn field(&self, field: Field) -> Option<SourceView<'a>> {
+        let (layout, offset) = layout_of_field(&self.layout, field)?;
+        // Every second row of an image is an image: the promise of `new` holds for it too.
+        Some(Self { data: self.data.wrapping_offset(offset), layout, lifetime: PhantomData })
     }
 
     /// The bytes of the row `y`, `None` outside the bounds.
@@ -231,6 +240,13 @@ impl<'a> OutputView<'a> {
     /// How the image is stored.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// The rows of one field, `None` when there are none.
+    pub fn field(&mut self, field: Field) -> Option<OutputView<'_>> {
+        let (layout, offset) = layout_of_field(&self.layout, field)?;
+        // Every second row of an image is an image: the promise of `new` holds for it too.
+        Some(OutputView { data: self.data.wrapping_offset(offset), layout, lifetime: PhantomData })
     }
 
     /// The rows of `window`, which is cut to the image first, lowest first.

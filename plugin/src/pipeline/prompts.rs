@@ -201,6 +201,7 @@ mod tests {
         bounds: PixelRect { x1: 0, y1: 0, x2: 200, y2: 100 },
         render_scale: [1.0, 1.0],
         pixel_aspect_ratio: 1.0,
+        row_offset: 0.0,
     };
     const INPUT: (u32, u32) = (1024, 512);
 

@@ -11,6 +11,7 @@ use openfx_sys as ofx;
 
 use super::core::{Core, lock};
 use super::effect::EffectObject;
+use super::images::fields::Lines;
 use super::images::{Buffer, Image, Prepared};
 use super::moments::{self, Moment};
 use super::{Field, Layout, Status, ViolationKind};
@@ -26,8 +27,13 @@ pub(crate) type MainEntry = unsafe extern "C" fn(
 /// What a render (or another action with images) is about.
 pub(crate) struct RenderContext {
     pub(crate) time: f64,
+    /// Pixels of the images per canonical unit.
     pub(crate) scale: (f64, f64),
-    pub(crate) field: Field,
+    /// What images say of it.
+    pub(crate) told_scale: (f64, f64),
+    /// What images that are not fielded are called.
+    pub(crate) progressive: Field,
+    pub(crate) output_lines: Lines,
     pub(crate) source_layout: Layout,
     /// The output image; only while Render runs.
     pub(crate) output: Option<Arc<Buffer>>,
@@ -202,6 +208,7 @@ pub(crate) fn run(
     });
     let _ = frame.took.set(begin.elapsed());
     let status = Status(status);
+    frame.core.log_answer(&frame.action, status);
     frame.end(status);
     if let Some(effect) = &frame.effect {
         effect.end(frame);

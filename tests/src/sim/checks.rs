@@ -60,7 +60,7 @@ pub(crate) fn description(core: &Core, descriptor: &EffectObject) {
 }
 
 /// Checks clips and parameters after DescribeInContext.
-pub(crate) fn context(core: &Core, effect: &EffectObject, context: Context, plugin: &EffectObject) {
+pub(crate) fn context(core: &Core, effect: &EffectObject, context: Context) {
     clips(core, effect, context);
     let params = effect.params();
     let limit = core.profile.max_parameters;
@@ -75,10 +75,10 @@ pub(crate) fn context(core: &Core, effect: &EffectObject, context: Context, plug
     for param in &params {
         check_param(core, effect, &param.name);
     }
-    for slave in plugin.properties.texts(ofx::kOfxImageEffectPropClipPreferencesSlaveParam) {
+    for slave in effect.properties.texts(ofx::kOfxImageEffectPropClipPreferencesSlaveParam) {
         if effect.param(&slave).is_none() {
             let property = Some(ofx::kOfxImageEffectPropClipPreferencesSlaveParam);
-            wrong(core, &plugin.properties.object, property, format!("there is no parameter \"{slave}\""));
+            wrong(core, &effect.properties.object, property, format!("there is no parameter \"{slave}\""));
         }
     }
     for page in effect.properties.texts(ofx::kOfxPluginPropParamPageOrder) {
@@ -159,6 +159,10 @@ fn check_param(core: &Core, effect: &EffectObject, name: &str) {
         wrong(core, &set.object, property, "a custom parameter that animates needs one");
     }
     check_default(core, &param);
+    if core.profile.clamps_without_ranges && param.lacks_ranges() {
+        let message = "without a range and a display range this host holds it within -1 and 1, or at 0";
+        core.violation_in("description", ViolationKind::Habit, &set.object, None, message);
+    }
 }
 
 fn check_default(core: &Core, param: &super::params::Param) {

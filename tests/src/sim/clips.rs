@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, RwLock, Weak};
 use super::core::lock;
 use super::effect::EffectObject;
 use super::properties::PropertySet;
-use super::{Components, Depth, Picture, Premultiplication, SimError};
+use super::{Components, Depth, Field, Picture, Premultiplication, SimError};
 
 /// Gives the frames of a clip.
 pub trait Source: Send + Sync {
@@ -98,10 +98,14 @@ pub struct Clip {
     pub components: Components,
     /// How frames are handed over: pictures are unpremultiplied and get multiplied when this says premultiplied.
     pub premultiplication: Premultiplication,
+    /// Which field of a frame is the earlier one ([`Field::Lower`], [`Field::Upper`]); [`Field::None`] when the
+    /// material is progressive. Frames of fielded material hold both fields, line by line.
+    pub field_order: Field,
 }
 
 impl Clip {
-    /// A clip of any source: square pixels at the origin, 24 frames a second, float RGBA, unpremultiplied.
+    /// A clip of any source: square pixels at the origin, 24 frames a second, float RGBA, unpremultiplied,
+    /// progressive.
     pub fn new(source: impl Source + 'static) -> Clip {
         Clip {
             source: Arc::new(source),
@@ -111,6 +115,7 @@ impl Clip {
             depth: Depth::Float,
             components: Components::Rgba,
             premultiplication: Premultiplication::Unpremultiplied,
+            field_order: Field::None,
         }
     }
 
@@ -149,6 +154,12 @@ impl Clip {
     /// The same clip handed over in another state of premultiplication.
     pub fn with_premultiplication(mut self, premultiplication: Premultiplication) -> Clip {
         self.premultiplication = premultiplication;
+        self
+    }
+
+    /// The same clip as fielded material whose earlier field is this one.
+    pub fn with_field_order(mut self, order: Field) -> Clip {
+        self.field_order = order;
         self
     }
 

@@ -12,7 +12,7 @@ use super::properties::PropertySet;
 use super::properties::tables;
 use super::suites;
 use super::suites::memory::Allocation;
-use super::{Message, Profile, Violation, ViolationKind};
+use super::{Message, Profile, Status, Violation, ViolationKind};
 
 /// Length of the logs of actions and messages: older entries go, so that a long run does not grow.
 const LOG: usize = 1000;
@@ -40,6 +40,7 @@ pub(crate) struct Core {
     violations: Mutex<Vec<Violation>>,
     messages: Mutex<VecDeque<Message>>,
     actions: Mutex<VecDeque<String>>,
+    answers: Mutex<VecDeque<(String, Status)>>,
     quarantine: Mutex<VecDeque<CString>>,
     pub(crate) memory: Mutex<HashMap<usize, Allocation>>,
     /// Handles of mutexes and image memory that live, with the action that made them.
@@ -70,6 +71,7 @@ impl Core {
                 violations: Mutex::default(),
                 messages: Mutex::default(),
                 actions: Mutex::default(),
+                answers: Mutex::default(),
                 quarantine: Mutex::default(),
                 memory: Mutex::default(),
                 resources: Mutex::default(),
@@ -134,6 +136,14 @@ impl Core {
 
     pub(crate) fn actions(&self) -> Vec<String> {
         lock(&self.actions).iter().cloned().collect()
+    }
+
+    pub(crate) fn log_answer(&self, action: &str, status: Status) {
+        push_bounded(&mut lock(&self.answers), (action.to_owned(), status), LOG);
+    }
+
+    pub(crate) fn answers(&self) -> Vec<(String, Status)> {
+        lock(&self.answers).iter().cloned().collect()
     }
 
     pub(crate) fn log_message(&self, message: Message) {

@@ -1,5 +1,6 @@
 //! An effect as described for a context.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use openfx_sys as ofx;
@@ -137,6 +138,8 @@ impl EffectObject {
         if let Some(from) = from {
             set.copy_from(&from.properties);
             set.put_text(ofx::kOfxPropType, &ofx::kOfxTypeParameterInstance.to_string_lossy());
+            let secret = !self.core.profile.reveals_secrets && set.flag(ofx::kOfxParamPropSecret);
+            set.secret.store(secret, Ordering::Relaxed);
         }
         set.put_text(ofx::kOfxPropName, name);
         if kind == ParamType::Double2D && self.core.profile.native_handles {
@@ -259,7 +262,7 @@ pub(crate) fn describe_in_context(plugin: &Arc<PluginInner>, context: Context) -
         object.retire();
         return Err(refused(core, &action, status));
     }
-    checks::context(core, &object, context, &described);
+    checks::context(core, &object, context);
     Ok(Effect { inner: Arc::new(EffectInner { plugin: plugin.clone(), object, context }) })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::core::Core;
 use super::plugin::PluginInner;
-use super::{Binary, Message, Plugin, Profile, SimError, Violation, threads};
+use super::{Binary, Message, Plugin, Profile, SimError, Status, Violation, threads};
 
 /// A host of a given [`Profile`], holding everything that the plugin did wrong in it.
 #[derive(Clone)]
@@ -60,6 +60,11 @@ impl Host {
     /// Every message that any object of the plugin posted (the last 1000).
     pub fn messages(&self) -> Vec<Message> {
         self.core.messages()
+    }
+
+    /// What the plugin answered to actions that have ended, in the order of their ends (the last 1000).
+    pub fn answers(&self) -> Vec<(String, Status)> {
+        self.core.answers()
     }
 
     /// Names of the actions sent, in order (the last 1000).

@@ -3,8 +3,7 @@
 //! The simulator plays a host's part from `OfxSetHost` to `OfxActionUnload`. It answers wrong calls with the
 //! status the specification names and writes each down as a [`Violation`]; a test asks for them with
 //! [`Host::violations`] or fails on them with [`Host::assert_clean`]. A [`Profile`] says what kind of host it
-//! is: [`Profile::strict`], or one with the habits of a real one ([`Profile::natron`], [`Profile::resolve`],
-//! [`Profile::nuke`], [`Profile::mlt`]).
+//! is: [`Profile::strict`], or one with the habits of a real one; [`Profile::all`] gives them all.
 //!
 //! ```no_run
 //! use tests::sim;
@@ -72,7 +71,9 @@ pub use layout::Layout;
 pub use messages::{Message, MessageKind};
 pub use picture::Picture;
 pub use plugin::Plugin;
-pub use profile::{Animates, Calls, NormalisedDefaults, Prefill, Profile, UnconnectedImage};
+pub use profile::{
+    Animates, Calls, FieldImages, ImageScale, NormalisedDefaults, Prefill, Profile, UnconnectedImage,
+};
 pub use properties::PropertyOwner;
 pub use request::{Output, Request};
 pub use status::Status;

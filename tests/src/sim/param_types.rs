@@ -85,6 +85,12 @@ impl ParamType {
         }
     }
 
+    /// Whether its values are numbers with a range.
+    pub(crate) fn has_range(self) -> bool {
+        use ParamType::{Double, Double2D, Double3D, Integer, Integer2D, Integer3D};
+        matches!(self, Integer | Integer2D | Integer3D | Double | Double2D | Double3D)
+    }
+
     /// How many values it has.
     pub(crate) fn count(self) -> usize {
         match self {

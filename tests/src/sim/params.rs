@@ -57,7 +57,32 @@ impl Param {
         if let (true, true, Value::Doubles(values)) = (normalised, scales, &mut value) {
             scale_normalised(&self.properties.text(ofx::kOfxParamPropDoubleType), project, values);
         }
+        self.hold(&mut value);
         *lock(&self.curve) = Curve { constant: value, keys: Vec::new() };
+    }
+
+    /// Whether a number was described without a range or without a display range.
+    pub(crate) fn lacks_ranges(&self) -> bool {
+        let ranges = [
+            ofx::kOfxParamPropMin,
+            ofx::kOfxParamPropMax,
+            ofx::kOfxParamPropDisplayMin,
+            ofx::kOfxParamPropDisplayMax,
+        ];
+        self.kind.has_range() && !ranges.iter().all(|name| self.properties.is_set(name))
+    }
+
+    /// Holds numbers without ranges within the host's own: -1 to 1, and 0 for integers.
+    fn hold(&self, value: &mut Value) {
+        let clamps = self.effect.upgrade().is_some_and(|e| e.core.profile.clamps_without_ranges);
+        if !clamps || !self.lacks_ranges() {
+            return;
+        }
+        match value {
+            Value::Ints(values) => values.fill(0),
+            Value::Doubles(values) => values.iter_mut().for_each(|v| *v = v.clamp(-1.0, 1.0)),
+            Value::Text(_) => {}
+        }
     }
 
     /// The value at a time: between keyframes doubles and colours go straight, everything else holds.
@@ -146,10 +171,12 @@ impl Param {
             }
             (_, value) => value,
         };
-        match self.objection(&value) {
-            Some(why) => Err(self.refuse(&value, why)),
-            None => Ok(value),
+        if let Some(why) = self.objection(&value) {
+            return Err(self.refuse(&value, why));
         }
+        let mut value = value;
+        self.hold(&mut value);
+        Ok(value)
     }
 
     fn refuse(&self, value: &Value, why: String) -> SimError {

@@ -53,6 +53,15 @@ impl Plugin {
         effect::describe_in_context(&self.inner, context)
     }
 
+    /// Sends DescribeInContext for a context whether or not the plugin offers it, and gives the answer alone.
+    pub fn try_context(&self, context: Context) -> Status {
+        threads::note_own();
+        match effect::describe_in_context(&self.inner, context) {
+            Err(SimError::Refused { status, .. }) => status,
+            _ => Status::OK,
+        }
+    }
+
     /// Sends Load and Describe again, as MLT does for every frame.
     ///
     /// # Errors

@@ -21,9 +21,11 @@ pub struct Request {
     pub source_layout: Option<Layout>,
     /// Memory layout of the output image; `None`: the profile's.
     pub layout: Option<Layout>,
-    /// What the effect is told of fields; images are whole frames in any case. `None`: the profile's word for
-    /// "not interlaced".
+    /// Which field is rendered; the other's lines must stay as they are. `None`: both of fielded material, and
+    /// the profile's word for "not interlaced" of any other.
     pub field: Option<Field>,
+    /// A thumbnail of so many times the size, which the effect is told is of scale 1.
+    pub thumbnail: Option<f64>,
     /// The render answers a user's hand.
     pub interactive: bool,
     /// Draft quality is enough.
@@ -43,6 +45,7 @@ impl Default for Request {
             source_layout: None,
             layout: None,
             field: None,
+            thumbnail: None,
             interactive: false,
             draft: false,
             skip_identity: false,
@@ -51,6 +54,12 @@ impl Default for Request {
 }
 
 impl Request {
+    /// Pixels of the images per canonical unit.
+    pub(crate) fn pixel_scale(&self) -> (f64, f64) {
+        let factor = self.thumbnail.unwrap_or(1.0);
+        (self.scale.0 * factor, self.scale.1 * factor)
+    }
+
     /// The whole frame at that time, full size.
     pub fn at(time: f64) -> Request {
         Request { time, ..Request::default() }

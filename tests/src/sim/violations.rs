@@ -59,6 +59,8 @@ pub enum ViolationKind {
     Drawing,
     /// A message with a type that does not exist.
     Message,
+    /// What the specification allows and this host does not bear.
+    Habit,
 }
 
 /// One breach of the specification.

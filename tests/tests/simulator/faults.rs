@@ -331,22 +331,22 @@ faults! {
         None
     };
     progress_in_render: RENDER, WrongMoment, |c| {
-        call!(c.suites.progress, progressStart(c.handle.cast_mut(), c"".as_ptr(), c"".as_ptr()));
-        call!(c.suites.progress, progressEnd(c.handle.cast_mut()));
+        call!(c.suites.progress(), progressStart(c.handle.cast_mut(), c"".as_ptr(), c"".as_ptr()));
+        call!(c.suites.progress(), progressEnd(c.handle.cast_mut()));
         None
     };
     progress_without_end: CHANGED, Unbalanced, |c| {
-        call!(c.suites.progress, progressStart(c.handle.cast_mut(), c"".as_ptr(), c"".as_ptr()));
+        call!(c.suites.progress(), progressStart(c.handle.cast_mut(), c"".as_ptr(), c"".as_ptr()));
         None
     };
     message_of_an_unknown_type: RENDER, Message, |c| {
         let kind = c"OfxMessageWhisper".as_ptr();
-        call!(c.suites.message, message(c.handle.cast_mut(), kind, c"".as_ptr(), c"psst".as_ptr()));
+        call!(c.suites.message(), message(c.handle.cast_mut(), kind, c"".as_ptr(), c"psst".as_ptr()));
         None
     };
     lasting_question: RENDER, Message, |c| {
         let kind = ofx::kOfxMessageQuestion.as_ptr();
-        call!(c.suites.message, setPersistentMessage(c.handle.cast_mut(), kind, c"".as_ptr(), c"well?".as_ptr()));
+        call!(c.suites.message(), setPersistentMessage(c.handle.cast_mut(), kind, c"".as_ptr(), c"well?".as_ptr()));
         None
     };
     timeline_moved_in_render: RENDER, WrongMoment, |c| {

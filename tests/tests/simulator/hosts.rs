@@ -15,8 +15,7 @@ type Tested = Result<(), SimError>;
 
 #[test]
 fn a_good_effect_is_at_home_in_every_host() -> Tested {
-    for profile in [Profile::strict(), Profile::natron(), Profile::resolve(), Profile::nuke(), Profile::mlt()]
-    {
+    for profile in Profile::all() {
         let (binary, _turn) = plugin::with(None);
         let name = profile.name.clone();
         let (host, plugin, effect, instance) = start(profile, binary, Context::Filter)?;

@@ -254,7 +254,7 @@ fn messages_progress_and_timeline_reach_the_user() -> Tested {
         if call.text(call.input, ofx::kOfxPropName).to_str() != Ok("go") {
             return None;
         }
-        let (handle, m) = (call.handle.cast_mut(), call.suites.message);
+        let (handle, m) = (call.handle.cast_mut(), call.suites.message());
         let percent_s = c"%s".as_ptr();
         call!(
             m,
@@ -274,7 +274,7 @@ fn messages_progress_and_timeline_reach_the_user() -> Tested {
             call!(m, message(handle, question, c"".as_ptr(), percent_s, c"Sure?".as_ptr())),
             Status::REPLY_NO
         );
-        let p = call.suites.progress;
+        let p = call.suites.progress();
         call!(p, progressStart(handle, c"Working".as_ptr(), c"".as_ptr()));
         assert_eq!(call!(p, progressUpdate(handle, 0.25)), Status::OK);
         assert_eq!(call!(p, progressUpdate(handle, 0.5)), Status::REPLY_NO);

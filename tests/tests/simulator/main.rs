@@ -5,6 +5,7 @@
 mod api;
 mod drawing;
 mod faults;
+mod habits;
 mod hosts;
 mod life;
 mod plugin;

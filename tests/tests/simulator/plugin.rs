@@ -26,8 +26,6 @@ pub struct Suites {
     pub parameter: &'static ofx::OfxParameterSuiteV1,
     pub memory: &'static ofx::OfxMemorySuiteV1,
     pub threads: &'static ofx::OfxMultiThreadSuiteV1,
-    pub message: &'static ofx::OfxMessageSuiteV2,
-    pub progress: &'static ofx::OfxProgressSuiteV2,
     pub timeline: &'static ofx::OfxTimeLineSuiteV1,
 }
 
@@ -44,7 +42,7 @@ struct Plan {
     instead: bool,
 }
 
-static PLAN: Mutex<Option<Plan>> = Mutex::new(None);
+static PLAN: Mutex<Vec<Plan>> = Mutex::new(Vec::new());
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -71,14 +69,19 @@ pub fn with(hook: Option<(&'static CStr, Hook)>) -> (Binary, Turn) {
     plan(hook.map(|(action, hook)| Plan { action, hook, instead: false }))
 }
 
+/// The effect with a hook after what it does at each of two actions.
+pub fn with_two(hooks: [(&'static CStr, Hook); 2]) -> (Binary, Turn) {
+    plan(hooks.map(|(action, hook)| Plan { action, hook, instead: false }))
+}
+
 /// The effect with a hook in place of what it does at an action.
 pub fn instead(action: &'static CStr, hook: Hook) -> (Binary, Turn) {
     plan(Some(Plan { action, hook, instead: true }))
 }
 
-fn plan(plan: Option<Plan>) -> (Binary, Turn) {
+fn plan(plans: impl IntoIterator<Item = Plan>) -> (Binary, Turn) {
     let turn = Turn { _guard: lock(&ONE_AT_A_TIME) };
-    *lock(&PLAN) = plan;
+    *lock(&PLAN) = plans.into_iter().collect();
     // SAFETY: the functions below are a plugin's.
     (unsafe { Binary::linked(count, get, None) }, turn)
 }
@@ -129,14 +132,27 @@ pub fn fetch(name: &CStr, version: c_int) -> *const c_void {
     unsafe { host.fetchSuite.unwrap()(host.host, name.as_ptr(), version) }
 }
 
-/// Fetches all suites.
-pub fn suites() -> Suites {
-    fn suite<T>(name: &CStr, version: c_int) -> &'static T {
-        let found = fetch(name, version);
-        assert!(!found.is_null(), "no suite {name:?} {version}");
-        // SAFETY: suites live as long as the host; the name fixes the type.
-        unsafe { &*found.cast() }
+fn suite<T>(name: &CStr, version: c_int) -> &'static T {
+    let found = fetch(name, version);
+    assert!(!found.is_null(), "no suite {name:?} {version}");
+    // SAFETY: suites live as long as the host; the name fixes the type.
+    unsafe { &*found.cast() }
+}
+
+impl Suites {
+    /// Hosts of old versions of the API lack it.
+    pub fn message(&self) -> &'static ofx::OfxMessageSuiteV2 {
+        suite(ofx::kOfxMessageSuite, 2)
     }
+
+    /// Hosts of old versions of the API lack it.
+    pub fn progress(&self) -> &'static ofx::OfxProgressSuiteV2 {
+        suite(ofx::kOfxProgressSuite, 2)
+    }
+}
+
+/// Fetches the suites that every host has.
+pub fn suites() -> Suites {
     Suites {
         // SAFETY: the simulator's host structures live for ever.
         host: unsafe { (*HOST.load(Ordering::Relaxed)).host },
@@ -145,8 +161,6 @@ pub fn suites() -> Suites {
         parameter: suite(ofx::kOfxParameterSuite, 1),
         memory: suite(ofx::kOfxMemorySuite, 1),
         threads: suite(ofx::kOfxMultiThreadSuite, 1),
-        message: suite(ofx::kOfxMessageSuite, 2),
-        progress: suite(ofx::kOfxProgressSuite, 2),
         timeline: suite(ofx::kOfxTimeLineSuite, 1),
     }
 }
@@ -161,7 +175,7 @@ unsafe extern "C" fn main_entry(
     let action = unsafe { CStr::from_ptr(action) };
     let suites = suites();
     let call = Call { suites: &suites, handle, input, output };
-    let plan = lock(&PLAN).filter(|plan| plan.action == action);
+    let plan = lock(&PLAN).iter().copied().find(|plan| plan.action == action);
     let work = || {
         let right = if plan.is_some_and(|p| p.instead) { Status::OK } else { call.behave(action) };
         plan.and_then(|p| (p.hook)(&call)).unwrap_or(right)
@@ -245,13 +259,31 @@ impl Call<'_> {
         self.set_doubles(gain, ofx::kOfxParamPropDefault, &[1.0]);
         self.set_doubles(gain, ofx::kOfxParamPropMin, &[0.0]);
         self.set_doubles(gain, ofx::kOfxParamPropMax, &[10.0]);
+        self.set_doubles(gain, ofx::kOfxParamPropDisplayMin, &[0.0]);
+        self.set_doubles(gain, ofx::kOfxParamPropDisplayMax, &[10.0]);
         let place = self.define_param(ofx::kOfxParamTypeDouble2D, c"place");
         self.set_text(place, ofx::kOfxParamPropDoubleType, ofx::kOfxParamDoubleTypeXYAbsolute);
         self.set_text(place, ofx::kOfxParamPropDefaultCoordinateSystem, ofx::kOfxParamCoordinatesNormalised);
         self.set_doubles(place, ofx::kOfxParamPropDefault, &[0.5, 0.25]);
+        for (name, value) in [
+            (ofx::kOfxParamPropMin, -1e6),
+            (ofx::kOfxParamPropMax, 1e6),
+            (ofx::kOfxParamPropDisplayMin, 0.0),
+            (ofx::kOfxParamPropDisplayMax, 1e4),
+        ] {
+            self.set_doubles(place, name, &[value; 2]);
+        }
         let mode = self.define_param(ofx::kOfxParamTypeChoice, c"mode");
         self.set_texts(mode, ofx::kOfxParamPropChoiceOption, &[c"Copy", c"Identity"]);
-        self.define_param(ofx::kOfxParamTypeInteger, c"count");
+        let count = self.define_param(ofx::kOfxParamTypeInteger, c"count");
+        for (name, value) in [
+            (ofx::kOfxParamPropMin, 0),
+            (ofx::kOfxParamPropMax, 1000),
+            (ofx::kOfxParamPropDisplayMin, 0),
+            (ofx::kOfxParamPropDisplayMax, 10),
+        ] {
+            self.set_int(count, name, value);
+        }
         self.define_param(ofx::kOfxParamTypeBoolean, c"on");
         self.define_param(ofx::kOfxParamTypeRGB, c"tint");
         self.define_param(ofx::kOfxParamTypeString, c"note");

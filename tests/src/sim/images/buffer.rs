@@ -141,7 +141,8 @@ impl Buffer {
     }
 
     /// Compares with a snapshot: where something changed outside `window`, and how many pixels inside it did not.
-    pub(crate) fn compare(&self, before: &[u8], window: [i32; 4]) -> Comparison {
+    /// With a `parity` only the lines of that field belong to the window.
+    pub(crate) fn compare(&self, before: &[u8], window: [i32; 4], parity: Option<i32>) -> Comparison {
         let g = &self.geometry;
         let now = self.bytes();
         let pixel = g.pixel_bytes();
@@ -161,11 +162,13 @@ impl Buffer {
             if now[end..end + g.layout.padding] != before[end..end + g.layout.padding] {
                 comparison.outside = Some(format!("the padding behind row {y} was overwritten"));
             }
-            let inside = y >= window[1] && y < window[3] && left < right;
+            let rendered = parity.is_none_or(|parity| y.rem_euclid(2) == parity);
+            let inside = rendered && y >= window[1] && y < window[3] && left < right;
             let (a, b) = if inside { (start + left * pixel, start + right * pixel) } else { (end, end) };
             if now[start..a] != before[start..a] || now[b..end] != before[b..end] {
-                comparison.outside =
-                    Some(format!("row {y} was written outside the render window {window:?}"));
+                let place =
+                    if rendered { format!("outside {window:?}") } else { "of the other field".to_owned() };
+                comparison.outside = Some(format!("row {y} was written, pixels {place}"));
             }
             comparison.untouched += untouched(&now[a..b], &before[a..b], pixel);
         }

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
+use super::fields::{self, Lines};
 use super::{Buffer, Geometry, Image, ImageFacts, prefill, resample};
 use crate::sim::action::{Frame, RenderContext};
 use crate::sim::clips::{Clip, ClipObject, Mapping};
 use crate::sim::core::{Core, lock};
 use crate::sim::profile::UnconnectedImage;
-use crate::sim::{Field, Layout, SimError, Status, ViolationKind};
+use crate::sim::{Components, Depth, Layout, Premultiplication, SimError, Status, ViolationKind};
 
 /// An input image in memory, ready to be handed out.
 pub(crate) struct Prepared {
     buffer: Arc<Buffer>,
     checksum: u64,
     region: [i32; 4],
+    lines: Lines,
 }
 
 /// The pixels that a canonical region covers at a scale.
@@ -31,15 +33,24 @@ fn intersection(a: [i32; 4], b: [i32; 4]) -> [i32; 4] {
     [low[0], low[1], a[2].min(b[2]).max(low[0]), a[3].min(b[3]).max(low[1])]
 }
 
+/// How an input image is wanted.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) time: f64,
+    pub(crate) scale: (f64, f64),
+    pub(crate) layout: Layout,
+    pub(crate) lines: Lines,
+    /// The canonical region, when images may be tiles.
+    pub(crate) tile: Option<[f64; 4]>,
+}
+
 /// Makes the image of a connected clip; `None` where the clip has no frame.
 pub(crate) fn prepare(
     content: &Clip,
     mapping: &Mapping,
-    time: f64,
-    scale: (f64, f64),
-    layout: Layout,
-    tile: Option<[f64; 4]>,
+    wanted: &Wanted,
 ) -> Result<Option<Prepared>, SimError> {
+    let Wanted { time, scale, layout, lines, tile } = *wanted;
     let Some(picture) = content.source.frame(time)? else { return Ok(None) };
     let ratio = content.pixel_aspect_ratio;
     let region = pixel_bounds(content.region(&picture), scale, ratio);
@@ -48,13 +59,15 @@ pub(crate) fn prepare(
     let geometry = Geometry { bounds, depth: mapping.depth, components: mapping.components, layout };
     let mut buffer = Buffer::new(geometry);
     let origin = (region[0], region[1]);
+    let doubled = lines.doubled.map(|parity| fields::doubled(&picture, content.origin.1, parity));
+    let picture = doubled.as_ref().unwrap_or(&picture);
     if (width, height) == (picture.width, picture.height) {
-        prefill(&mut buffer, &picture, origin, mapping.premultiplication);
+        prefill(&mut buffer, picture, origin, mapping.premultiplication);
     } else {
-        prefill(&mut buffer, &resample(&picture, width, height), origin, mapping.premultiplication);
+        prefill(&mut buffer, &resample(picture, width, height), origin, mapping.premultiplication);
     }
     let checksum = buffer.checksum();
-    Ok(Some(Prepared { buffer: Arc::new(buffer), checksum, region }))
+    Ok(Some(Prepared { buffer: Arc::new(buffer), checksum, region, lines }))
 }
 
 /// The answer to `clipGetImage`.
@@ -97,8 +110,8 @@ fn output(
     let facts = ImageFacts {
         premultiplication: mapping.premultiplication,
         pixel_aspect_ratio: mapping.pixel_aspect_ratio,
-        scale: render.scale,
-        field: render.field,
+        scale: render.told_scale,
+        lines: render.output_lines,
         region: pixel_bounds(render.region, render.scale, mapping.pixel_aspect_ratio),
         identifier: format!("Output@{}", render.time),
     };
@@ -121,6 +134,7 @@ fn input(
         return match core.profile.unconnected {
             UnconnectedImage::Failed => Err(Status::FAILED),
             UnconnectedImage::NoData => Ok(Image::empty(core, object)),
+            UnconnectedImage::Black => Ok(black(core, frame, object)),
         };
     };
     let mapping = clip.mapping().ok_or(Status::FAILED)?;
@@ -129,12 +143,14 @@ fn input(
         Some(render) if core.profile.ignores_image_time => render.time,
         _ => time,
     };
-    let (scale, field, layout) = match &frame.render {
-        Some(r) => (r.scale, r.field, r.source_layout),
-        None => ((1.0, 1.0), core.profile.field, core.profile.layout),
+    let (scale, told_scale, progressive, layout) = match &frame.render {
+        Some(r) => (r.scale, r.told_scale, r.progressive, r.source_layout),
+        None => ((1.0, 1.0), (1.0, 1.0), core.profile.field, core.profile.layout),
     };
     let tile = frame.render.as_ref().and_then(|r| tile(r, clip, region));
-    let make = || match prepare(&content, &mapping, time, scale, layout, tile) {
+    let lines = fields::input(clip, &content, core.profile.field_images, time, progressive);
+    let wanted = Wanted { time, scale, layout, lines, tile };
+    let make = || match prepare(&content, &mapping, &wanted) {
         Ok(Some(prepared)) => Ok(Arc::new(prepared)),
         Ok(None) => Err(Status::FAILED),
         Err(error) => {
@@ -164,12 +180,37 @@ fn input(
     let facts = ImageFacts {
         premultiplication: mapping.premultiplication,
         pixel_aspect_ratio: content.pixel_aspect_ratio,
-        scale,
-        field: if field == Field::None { core.profile.field } else { field },
+        scale: told_scale,
+        lines: prepared.lines,
         region: prepared.region,
         identifier,
     };
     Ok(Image::hand_out(core, object, prepared.buffer.clone(), &facts, Some(prepared.checksum)))
+}
+
+/// The transparent black image of a clip that is not connected, as large as the output.
+fn black(core: &Arc<Core>, frame: &Frame, object: String) -> Arc<Image> {
+    let render = frame.render.as_ref();
+    let project = frame.effect.as_ref().and_then(|e| e.live.as_ref()).map(|l| l.project);
+    let size =
+        project.map_or([0.0; 4], |p| [p.offset.0, p.offset.1, p.offset.0 + p.size.0, p.offset.1 + p.size.1]);
+    let (scale, told_scale) = render.map_or(((1.0, 1.0), (1.0, 1.0)), |r| (r.scale, r.told_scale));
+    let pixel_aspect_ratio = project.map_or(1.0, |p| p.pixel_aspect_ratio);
+    let bounds = pixel_bounds(render.map_or(size, |r| r.region), scale, pixel_aspect_ratio);
+    let layout = core.profile.layout;
+    let mut buffer =
+        Buffer::new(Geometry { bounds, depth: Depth::Float, components: Components::Rgba, layout });
+    (0..buffer.geometry().height()).for_each(|row| buffer.row_mut(row).fill(0));
+    let checksum = buffer.checksum();
+    let facts = ImageFacts {
+        premultiplication: Premultiplication::Premultiplied,
+        pixel_aspect_ratio,
+        scale: told_scale,
+        lines: Lines::all(core.profile.field),
+        region: bounds,
+        identifier: "black".to_owned(),
+    };
+    Image::hand_out(core, object, Arc::new(buffer), &facts, Some(checksum))
 }
 
 /// The region to give when images may be tiles: what the call asks, or else the region of interest.

@@ -3,6 +3,7 @@
 mod buffer;
 mod convert;
 mod fetch;
+pub(crate) mod fields;
 mod scale;
 
 use std::sync::Arc;
@@ -11,20 +12,20 @@ use openfx_sys as ofx;
 
 pub(crate) use buffer::{Buffer, Geometry};
 pub(crate) use convert::{from_bytes, prefill};
-pub(crate) use fetch::{Prepared, fetch, pixel_bounds, prepare};
+pub(crate) use fetch::{Prepared, Wanted, fetch, pixel_bounds, prepare};
 pub(crate) use scale::resample;
 
+use super::Premultiplication;
 use super::core::Core;
 use super::handles::{self, Object, Tag};
 use super::properties::{PropertyOwner, PropertySet, tables};
-use super::{Field, Premultiplication};
 
 /// What an image tells beside its memory.
 pub(crate) struct ImageFacts {
     pub(crate) premultiplication: Premultiplication,
     pub(crate) pixel_aspect_ratio: f64,
     pub(crate) scale: (f64, f64),
-    pub(crate) field: Field,
+    pub(crate) lines: fields::Lines,
     /// Region of definition in pixels.
     pub(crate) region: [i32; 4],
     pub(crate) identifier: String,
@@ -54,11 +55,21 @@ impl Image {
         set.put_text(ofx::kOfxImageEffectPropPreMultiplication, facts.premultiplication.as_str());
         set.put_doubles(ofx::kOfxImageEffectPropRenderScale, &[facts.scale.0, facts.scale.1]);
         set.put_doubles(ofx::kOfxImagePropPixelAspectRatio, &[facts.pixel_aspect_ratio]);
-        set.put_pointer(ofx::kOfxImagePropData, buffer.data());
-        set.put_ints(ofx::kOfxImagePropBounds, &geometry.bounds);
-        set.put_ints(ofx::kOfxImagePropRegionOfDefinition, &facts.region);
-        set.put_ints(ofx::kOfxImagePropRowBytes, &[geometry.row_bytes() as i32]);
-        set.put_text(ofx::kOfxImagePropField, facts.field.as_str());
+        let (data, bounds, region, row_bytes) = match facts.lines.single {
+            None => (buffer.data(), geometry.bounds, facts.region, geometry.row_bytes()),
+            // A field of a frame in memory: every second row.
+            Some(parity) => {
+                let bounds = fields::halved(geometry.bounds, parity);
+                let first = (bounds[1] * 2 + parity - geometry.bounds[1]) as isize;
+                let data = buffer.data().wrapping_add_signed(first * geometry.row_bytes());
+                (data, bounds, fields::halved(facts.region, parity), geometry.row_bytes() * 2)
+            }
+        };
+        set.put_pointer(ofx::kOfxImagePropData, data);
+        set.put_ints(ofx::kOfxImagePropBounds, &bounds);
+        set.put_ints(ofx::kOfxImagePropRegionOfDefinition, &region);
+        set.put_ints(ofx::kOfxImagePropRowBytes, &[row_bytes as i32]);
+        set.put_text(ofx::kOfxImagePropField, facts.lines.field.as_str());
         set.put_text(ofx::kOfxImagePropUniqueIdentifier, &facts.identifier);
         Self::register(Image { properties: set, buffer: Some(buffer), checksum })
     }

@@ -8,6 +8,7 @@ mod regions;
 mod render;
 mod render_arguments;
 mod render_many;
+mod told;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize};

@@ -9,7 +9,9 @@ use crate::sim::clips::{ClipObject, Mapping};
 use crate::sim::core::lock;
 use crate::sim::properties::tables::arguments;
 use crate::sim::properties::{Allowed, Kind, PropertyOwner, PropertySet, Spec};
-use crate::sim::{Components, Context, Depth, Premultiplication, Request, SimError, Status, ViolationKind};
+use crate::sim::{
+    Components, Context, Depth, Field, Premultiplication, Request, SimError, Status, ViolationKind,
+};
 
 impl Instance {
     /// Sends GetClipPreferences when something may have changed since the last time, and maps the clips.
@@ -37,6 +39,12 @@ impl Instance {
             };
             self.apply(&clip, mapping);
         }
+    }
+
+    /// Which field of the Source clip is the earlier one; the output has the same.
+    pub(super) fn field_order(&self) -> Field {
+        let source = self.object.clip(&ofx::kOfxImageEffectSimpleSourceClipName.to_string_lossy());
+        source.and_then(|clip| clip.content()).map_or(Field::None, |content| content.field_order)
     }
 
     /// How a connected input comes.
@@ -98,7 +106,14 @@ impl Instance {
         let set = &clip.properties;
         let Some(mapping) = mapping else {
             let connected = ofx::kOfxImageClipPropConnected;
-            set.put_ints(connected, &[0]);
+            let looks_connected =
+                self.plugin().core.profile.connects_all && set.flag(ofx::kOfxImageClipPropOptional);
+            set.put_ints(connected, &[i32::from(looks_connected)]);
+            if looks_connected {
+                set.put_text(ofx::kOfxImageEffectPropPixelDepth, Depth::Float.as_str());
+                set.put_text(ofx::kOfxImageEffectPropComponents, Components::Rgba.as_str());
+                return;
+            }
             let (depth, components) = (ofx::kOfxBitDepthNone, ofx::kOfxImageComponentNone);
             set.put_text(ofx::kOfxImageEffectPropPixelDepth, &depth.to_string_lossy());
             set.put_text(ofx::kOfxImageEffectPropComponents, &components.to_string_lossy());
@@ -109,6 +124,7 @@ impl Instance {
         set.put_text(ofx::kOfxImageEffectPropComponents, mapping.components.as_str());
         set.put_text(ofx::kOfxImageEffectPropPreMultiplication, mapping.premultiplication.as_str());
         set.put_doubles(ofx::kOfxImagePropPixelAspectRatio, &[mapping.pixel_aspect_ratio]);
+        set.put_text(ofx::kOfxImageClipPropFieldOrder, self.field_order().as_str());
         let content = clip.content();
         let project = self.live().map(|l| l.project);
         let depth = content.as_ref().map_or(mapping.depth, |c| c.depth);
@@ -182,13 +198,14 @@ impl Instance {
                 mapping.depth = depth;
             }
         }
+        let mandated = !clip.properties.flag(ofx::kOfxImageClipPropOptional);
         if let Some(components) =
             Components::from_ofx(&text("Components")).filter(|c| *c != before.components)
         {
             if self.nearest_components(clip, components) != components {
                 wrong("Components", format!("host and clip do not both take {components:?}"));
-            } else if self.effect.context == Context::Filter && clip.is_output() {
-                wrong("Components", "the output of a filter has the components of its source".to_owned());
+            } else if self.effect.context == Context::Filter && mandated {
+                wrong("Components", "a filter takes source and output as they are".to_owned());
             } else {
                 mapping.components = components;
             }

@@ -8,6 +8,7 @@ use openfx_sys::newer;
 
 use super::Instance;
 use super::edit::arguments_of;
+use super::render_arguments::tell_thumbnail;
 use crate::sim::properties::tables::arguments;
 use crate::sim::properties::{Kind, PropertyOwner, PropertySet, Spec, Table};
 use crate::sim::{Context, Request, SimError, Status, ViolationKind, threads};
@@ -47,7 +48,7 @@ impl Instance {
     }
 
     /// The region that a host takes when the effect does not say.
-    fn default_region(&self, time: f64) -> Result<[f64; 4], SimError> {
+    pub(super) fn default_region(&self, time: f64) -> Result<[f64; 4], SimError> {
         let project = self.live().map(|l| l.project);
         let mut union: Option<[f64; 4]> = None;
         for clip in self.object.clips().iter().filter(|c| !c.is_output()) {
@@ -66,8 +67,8 @@ impl Instance {
         Ok(union.unwrap_or(window))
     }
 
-    /// Sends GetRegionsOfInterest: by clip, canonical.
-    pub(super) fn regions_of_interest(
+    /// Sends GetRegionsOfInterest for a canonical region of the output: the regions wanted by clip, canonical.
+    pub fn regions_of_interest(
         &self,
         request: &Request,
         interest: [f64; 4],
@@ -134,6 +135,7 @@ impl Instance {
         let input = self.timed(&names, request.time, request.scale);
         input.put_text(ofx::kOfxImageEffectPropFieldToRender, self.field(request).as_str());
         input.put_ints(ofx::kOfxImageEffectPropRenderWindow, &window);
+        tell_thumbnail(&input, request);
         let out = self.out(arguments::identity(), Vec::new());
         out.put_doubles(ofx::kOfxPropTime, &[request.time]);
         let status = self.ask(ofx::kOfxImageEffectActionIsIdentity, &input, &out);

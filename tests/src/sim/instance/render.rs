@@ -8,13 +8,15 @@ use std::time::Duration;
 use openfx_sys as ofx;
 
 use super::Instance;
+use super::told::Thumbnail;
 use crate::sim::action::RenderContext;
 use crate::sim::clips::Mapping;
 use crate::sim::core::lock;
-use crate::sim::images::{Buffer, Geometry, pixel_bounds, prepare};
+use crate::sim::images::fields;
+use crate::sim::images::{Buffer, Geometry, Wanted, pixel_bounds, prepare};
 use crate::sim::profile::Prefill;
 use crate::sim::properties::PropertySet;
-use crate::sim::{Field, Layout, Output, Request, SimError, Status, ViolationKind, threads};
+use crate::sim::{Layout, Output, Request, SimError, Status, ViolationKind, threads};
 
 /// What is known before Render is sent.
 pub(super) struct Plan {
@@ -40,6 +42,7 @@ impl Instance {
         threads::note_own();
         self.update_preferences(request)?;
         let _whole = self.exclusive();
+        let _thumbnail = Thumbnail::begin(self, request);
         let plan = self.plan(request)?;
         if plan.failed.is_some() || plan.identity.is_some() {
             return self.without_render(request, &plan);
@@ -65,10 +68,6 @@ impl Instance {
         [process, instance]
     }
 
-    pub(super) fn field(&self, request: &Request) -> Field {
-        request.field.unwrap_or(self.plugin().core.profile.field)
-    }
-
     /// Regions, frames and identity, asked of the effect.
     pub(super) fn plan(&self, request: &Request) -> Result<Plan, SimError> {
         let profile = &self.plugin().core.profile;
@@ -83,9 +82,13 @@ impl Instance {
         }
         let mapping = clips.iter().find(|c| c.is_output()).and_then(|c| c.mapping());
         let mapping = mapping.ok_or_else(|| SimError::Request("the effect has no output clip".to_owned()))?;
-        let (status, region) = self.region_of_definition(request.time, request.scale)?;
+        let (status, region) = match profile.calls.region_of_definition {
+            true => self.region_of_definition(request.time, request.scale)?,
+            false => (Status::REPLY_DEFAULT, self.default_region(request.time)?),
+        };
         let mut failed = Some(status).filter(|s| !s.is_fine());
-        let whole = pixel_bounds(region, request.scale, mapping.pixel_aspect_ratio);
+        let scale = request.pixel_scale();
+        let whole = pixel_bounds(region, scale, mapping.pixel_aspect_ratio);
         let window = request.window.unwrap_or(whole);
         let inside =
             window[0] >= whole[0] && window[1] >= whole[1] && window[2] <= whole[2] && window[3] <= whole[3];
@@ -108,7 +111,7 @@ impl Instance {
         } else {
             None
         };
-        let interest = canonical(window, request.scale, mapping.pixel_aspect_ratio);
+        let interest = canonical(window, scale, mapping.pixel_aspect_ratio);
         let (status, regions) = self.regions_of_interest(request, if tiled { interest } else { region });
         failed = failed.or(Some(status).filter(|s| !s.is_fine()));
         let temporal = profile.temporal_access && described.flag(ofx::kOfxImageEffectPropTemporalClipAccess);
@@ -139,10 +142,14 @@ impl Instance {
         let source_layout = request.source_layout.unwrap_or(core.profile.layout);
         let buffer = Arc::new(self.output_buffer(request, plan, layout)?);
         let before = buffer.snapshot();
+        let lines = self.output_lines(request);
+        let parity = fields::parity(self.field(request));
         let context = RenderContext {
             time: request.time,
-            scale: request.scale,
-            field: self.field(request),
+            scale: request.pixel_scale(),
+            told_scale: self.told_scale(request),
+            progressive: if parity.is_some() { self.field(request) } else { core.profile.field },
+            output_lines: lines,
             source_layout,
             output: Some(buffer.clone()),
             region: plan.region,
@@ -150,14 +157,15 @@ impl Instance {
             tiles: plan.tiles.clone(),
             prepared: Mutex::new(self.prepared(request, plan, source_layout)?),
         };
-        let input = self.render_arguments(request, plan.window);
+        let told_window = lines.single.map_or(plan.window, |parity| fields::halved(plan.window, parity));
+        let input = self.render_arguments(request, told_window);
         let messages = self.messages().len();
         let action = ofx::kOfxImageEffectActionRender.to_string_lossy();
         let (status, frame) =
             self.plugin().send(&action, Some(&self.object), Some((&input, None)), Some(context));
         input.retire();
         let seconds = frame.took.get().map_or(0.0, Duration::as_secs_f64);
-        let comparison = buffer.compare(&before, plan.window);
+        let comparison = buffer.compare(&before, plan.window, parity);
         if let Some(damage) = comparison.outside {
             core.violation_in(&action, ViolationKind::WriteOutside, "the output image", None, damage);
         }
@@ -182,10 +190,15 @@ impl Instance {
         if plan.tiles.is_some() {
             return Ok(prepared);
         }
+        let profile = &self.plugin().core.profile;
+        let asked = self.field(request);
+        let progressive = if fields::parity(asked).is_some() { asked } else { profile.field };
         for clip in self.object.clips() {
-            if let (Some(content), Some(mapping)) = (clip.content(), clip.mapping())
-                && let Some(image) = prepare(&content, &mapping, request.time, request.scale, layout, None)?
-            {
+            let (Some(content), Some(mapping)) = (clip.content(), clip.mapping()) else { continue };
+            let lines = fields::input(&clip, &content, profile.field_images, request.time, progressive);
+            let (time, scale) = (request.time, request.pixel_scale());
+            let wanted = Wanted { time, scale, layout, lines, tile: None };
+            if let Some(image) = prepare(&content, &mapping, &wanted)? {
                 prepared.insert((clip.name.clone(), request.time.to_bits()), Arc::new(image));
             }
         }
@@ -219,7 +232,8 @@ impl Instance {
     ) -> Result<(), SimError> {
         let Some(content) = self.object.clip(clip).and_then(|c| c.content()) else { return Ok(()) };
         let Some(picture) = content.source.frame(time)? else { return Ok(()) };
-        let region = pixel_bounds(content.region(&picture), request.scale, content.pixel_aspect_ratio);
+        let region =
+            pixel_bounds(content.region(&picture), request.pixel_scale(), content.pixel_aspect_ratio);
         let (width, height) = ((region[2] - region[0]) as usize, (region[3] - region[1]) as usize);
         let scaled = crate::sim::images::resample(&picture, width, height);
         crate::sim::images::prefill(buffer, &scaled, (region[0], region[1]), mapping.premultiplication);
@@ -262,7 +276,11 @@ impl Instance {
         }
     }
 
+    /// BeginSequenceRender or EndSequenceRender, where the host sends them.
     pub(super) fn bracket(&self, action: &std::ffi::CStr, input: &PropertySet) -> Status {
+        if !self.plugin().core.profile.calls.sequence {
+            return Status::REPLY_DEFAULT;
+        }
         self.plugin().send(&action.to_string_lossy(), Some(&self.object), Some((input, None)), None).0
     }
 }

@@ -32,6 +32,7 @@ impl Instance {
         input.put_ints(ofx::kOfxImageEffectPropRenderWindow, &window);
         input.put_ints(ofx::kOfxImageEffectPropInteractiveRenderStatus, &[i32::from(request.interactive)]);
         input.put_ints(ofx::kOfxImageEffectPropRenderQualityDraft, &[i32::from(request.draft)]);
+        tell_thumbnail(&input, request);
         input
     }
 
@@ -61,4 +62,10 @@ impl Instance {
         input.put_ints(ofx::kOfxImageEffectPropInteractiveRenderStatus, &[i32::from(first.interactive)]);
         input
     }
+}
+
+/// Says that a thumbnail is rendered, to effects of version 1.5.1 that look (other hosts' arguments lack it).
+pub(super) fn tell_thumbnail(input: &PropertySet, request: &Request) {
+    let text = if request.thumbnail.is_some() { "true" } else { "false" };
+    input.put_text(newer::kOfxImageEffectPropThumbnailRender, text);
 }

@@ -1,13 +1,15 @@
-//! The profiles: a strict host, and hosts with the habits of real ones.
+//! The profiles: a strict host, and the free hosts Natron and MLT.
 
 use std::thread;
 
-use super::{Animates, Calls, NormalisedDefaults, Prefill, Profile, UnconnectedImage};
+use super::{
+    Animates, Calls, FieldImages, ImageScale, NormalisedDefaults, Prefill, Profile, UnconnectedImage,
+};
 use crate::sim::properties::PropertyOwner as Owner;
 use crate::sim::{Components, Context, Depth, Field, Layout, Premultiplication};
 
 /// What hosts before 1.5.1 lack.
-const NEWER: &[(Owner, &str)] = &[
+pub(super) const NEWER: &[(Owner, &str)] = &[
     (Owner::Host, "OfxImageEffectPropColourManagementStyle"),
     (Owner::Host, "OfxImageEffectPropColourManagementAvailableConfigs"),
     (Owner::Host, "OfxImageEffectPropCPURenderSupported"),
@@ -25,7 +27,7 @@ const NEWER: &[(Owner, &str)] = &[
     (Owner::Arguments, "OfxImageEffectPropThumbnailRender"),
 ];
 
-fn withheld(suites: &[(&str, i32)]) -> Vec<(String, i32)> {
+pub(super) fn withheld(suites: &[(&str, i32)]) -> Vec<(String, i32)> {
     suites.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect()
 }
 
@@ -53,16 +55,26 @@ impl Profile {
             animates: Animates { booleans: true, choices: true, strings: true, customs: true },
             max_parameters: -1,
             max_pages: -1,
+            pages: true,
+            integer_vectors: true,
+            reveals_secrets: true,
+            clamps_without_ranges: false,
+            copies_parameters: true,
             string_choices: true,
             withheld_suites: Vec::new(),
             missing: Vec::new(),
             native_depth: None,
             premultiplication: None,
             field: Field::None,
+            field_images: FieldImages::AsDescribed,
+            image_scale: ImageScale::True,
+            pixel_regions: false,
+            thumbnail_property: false,
             layout: Layout::PADDED,
             normalised_defaults: NormalisedDefaults::Scaled,
             hides_keys: false,
             unconnected: UnconnectedImage::Failed,
+            connects_all: false,
             clip_properties_at_create: true,
             ignores_create_status: false,
             demands_frames_needed: true,
@@ -71,7 +83,7 @@ impl Profile {
             prefill: Prefill::Pattern,
             values_settable_at_create: false,
             secrets_settable: true,
-            calls: Calls { identity: true, frames_needed: true, changed: true, changed_brackets: true },
+            calls: Calls::ALL,
             processors: thread::available_parallelism().map_or(2, |n| n.get().max(2) as u32),
         }
     }
@@ -92,64 +104,23 @@ impl Profile {
             string_choices: false,
             native_handles: true,
             withheld_suites: withheld(&[("OfxDrawSuite", 1)]),
-            calls: Calls { identity: true, frames_needed: true, changed: true, changed_brackets: false },
+            calls: Calls { changed_brackets: false, ..Calls::ALL },
             ..Profile::strict()
         }
     }
 
-    /// DaVinci Resolve: float, no default coordinate system for parameters, no message suite of version 2 before
-    /// Resolve 14, values set in CreateInstance.
-    pub fn resolve() -> Profile {
-        let mut missing = NEWER.to_vec();
-        missing.extend([
-            (Owner::ParameterDescriptor, "OfxParamPropDefaultCoordinateSystem"),
-            (Owner::ParameterInstance, "OfxParamPropDefaultCoordinateSystem"),
-            (Owner::EffectDescriptor, "OfxPropPluginDescription"),
-            (Owner::EffectInstance, "OfxPropPluginDescription"),
-        ]);
-        Profile {
-            name: "DaVinciResolve".to_owned(),
-            label: "DaVinci Resolve".to_owned(),
-            version: vec![18, 6, 0],
-            api_version: vec![1, 4],
-            depths: vec![Depth::Float],
-            components: vec![Components::Rgba, Components::Alpha],
-            multi_resolution: false,
-            multiple_depths: false,
-            multiple_pixel_aspect_ratios: false,
-            animates: Animates { booleans: true, choices: true, strings: false, customs: false },
-            missing,
-            string_choices: false,
-            withheld_suites: withheld(&[("OfxDrawSuite", 1)]),
-            native_depth: Some(Depth::Float),
-            premultiplication: Some(Premultiplication::Premultiplied),
-            layout: Layout::TIGHT,
-            normalised_defaults: NormalisedDefaults::Unscaled,
-            values_settable_at_create: true,
-            ..Profile::strict()
-        }
-    }
-
-    /// Nuke: float, premultiplied, images with other origins, no colour management properties.
-    pub fn nuke() -> Profile {
-        Profile {
-            name: "uk.co.thefoundry.nuke".to_owned(),
-            label: "Nuke".to_owned(),
-            version: vec![15, 0, 0],
-            api_version: vec![1, 4],
-            depths: vec![Depth::Float],
-            tiles: false,
-            multiple_depths: false,
-            multiple_pixel_aspect_ratios: false,
-            animates: Animates { booleans: true, choices: true, strings: false, customs: false },
-            missing: NEWER.to_vec(),
-            string_choices: false,
-            withheld_suites: withheld(&[("OfxDrawSuite", 1)]),
-            native_depth: Some(Depth::Float),
-            premultiplication: Some(Premultiplication::Premultiplied),
-            layout: Layout::PADDED,
-            ..Profile::strict()
-        }
+    /// Every host that there is a profile of, the strict one first.
+    pub fn all() -> Vec<Profile> {
+        vec![
+            Profile::strict(),
+            Profile::natron(),
+            Profile::resolve(),
+            Profile::nuke(),
+            Profile::fusion(),
+            Profile::vegas(),
+            Profile::catalyst(),
+            Profile::mlt(),
+        ]
     }
 
     /// MLT 7.42: the Filter context alone, no other frames, rows from the top, normalised defaults as they are,
@@ -210,7 +181,13 @@ impl Profile {
             values_settable_at_create: true,
             secrets_settable: false,
             whole_windows: true,
-            calls: Calls { identity: false, frames_needed: false, changed: false, changed_brackets: false },
+            calls: Calls {
+                identity: false,
+                frames_needed: false,
+                changed: false,
+                changed_brackets: false,
+                ..Calls::ALL
+            },
             ..Profile::strict()
         }
     }

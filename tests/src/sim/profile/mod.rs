@@ -1,8 +1,10 @@
 //! What kind of host is simulated.
 
+mod commercial;
 mod hosts;
 
 use super::properties::PropertyOwner;
+use super::properties::tables::clip::THUMBNAIL;
 use super::{Components, Context, Depth, Field, Layout, Premultiplication};
 
 /// Which kinds of parameter the host animates beside numbers and colours.
@@ -34,6 +36,30 @@ pub enum UnconnectedImage {
     Failed,
     /// OK, with an image without data.
     NoData,
+    /// OK, with a transparent black image.
+    Black,
+}
+
+/// How the host hands out the images of a fielded clip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldImages {
+    /// As the clip's `kOfxImageClipPropFieldExtraction` asks.
+    AsDescribed,
+    /// One field, as an image of half the height, whatever the clip asks.
+    Single,
+    /// One field with every line doubled, whatever the clip asks.
+    Doubled,
+    /// Whole frames of which `kOfxImagePropField` says that they are not fielded.
+    Unnamed,
+}
+
+/// What images say of their render scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageScale {
+    /// What the action says.
+    True,
+    /// The reciprocal: 3 for images of a third of the size.
+    Inverse,
 }
 
 /// What an output image holds before the render.
@@ -56,6 +82,22 @@ pub struct Calls {
     pub changed: bool,
     /// BeginInstanceChanged and EndInstanceChanged around it.
     pub changed_brackets: bool,
+    /// GetRegionOfDefinition; without it the output has the size that is usual.
+    pub region_of_definition: bool,
+    /// BeginSequenceRender and EndSequenceRender.
+    pub sequence: bool,
+}
+
+impl Calls {
+    /// Every one.
+    pub const ALL: Calls = Calls {
+        identity: true,
+        frames_needed: true,
+        changed: true,
+        changed_brackets: true,
+        region_of_definition: true,
+        sequence: true,
+    };
 }
 
 /// The abilities and habits of a host. Every field can be changed before [`super::Host::new`].
@@ -102,6 +144,16 @@ pub struct Profile {
     pub max_parameters: i32,
     /// Most pages; -1 for no limit.
     pub max_pages: i32,
+    /// Page parameters exist.
+    pub pages: bool,
+    /// Integer2D and Integer3D parameters exist; a host without them crashes when one is shown.
+    pub integer_vectors: bool,
+    /// A parameter that was described as secret can be shown later.
+    pub reveals_secrets: bool,
+    /// Numbers that were described without a range and a display range are held within -1 and 1, integers at 0.
+    pub clamps_without_ranges: bool,
+    /// `paramCopy` copies; otherwise it says so and does nothing.
+    pub copies_parameters: bool,
     /// String choice parameters exist.
     pub string_choices: bool,
     /// Suites that are not given out: name and version.
@@ -114,6 +166,14 @@ pub struct Profile {
     pub premultiplication: Option<Premultiplication>,
     /// What "not interlaced" is called.
     pub field: Field,
+    /// How images of fielded clips come.
+    pub field_images: FieldImages,
+    /// What images say of their render scale.
+    pub image_scale: ImageScale,
+    /// `clipGetRegionOfDefinition` gives pixels at the render scale, not canonical coordinates.
+    pub pixel_regions: bool,
+    /// Clips tell in `kOfxImageClipPropThumbnail` that a thumbnail is rendered.
+    pub thumbnail_property: bool,
     /// Layout of images unless a request says otherwise.
     pub layout: Layout,
     /// What becomes of defaults in normalised coordinates.
@@ -122,6 +182,8 @@ pub struct Profile {
     pub hides_keys: bool,
     /// What an unconnected clip gives.
     pub unconnected: UnconnectedImage,
+    /// Optional clips say that they are connected when they are not.
+    pub connects_all: bool,
     /// Clips have their properties when CreateInstance comes.
     pub clip_properties_at_create: bool,
     /// The status of CreateInstance is ignored.
@@ -147,7 +209,9 @@ pub struct Profile {
 impl Profile {
     /// What objects of that kind lack.
     pub(crate) fn missing_of(&self, owner: PropertyOwner) -> Vec<&'static str> {
-        self.missing.iter().filter(|(o, _)| *o == owner).map(|(_, name)| *name).collect()
+        let thumbnail =
+            (owner == PropertyOwner::ClipInstance && !self.thumbnail_property).then_some(THUMBNAIL);
+        self.missing.iter().filter(|(o, _)| *o == owner).map(|(_, name)| *name).chain(thumbnail).collect()
     }
 
     /// Whether a suite is not given out.

@@ -1,5 +1,9 @@
 //! The plugin's access to property sets: every rule of the specification is checked here.
 
+use std::sync::atomic::Ordering;
+
+use openfx_sys as ofx;
+
 use super::{Data, Dimension, Kind, PropertySet, Spec, probes};
 use crate::sim::{Status, ViolationKind};
 
@@ -77,6 +81,9 @@ impl PropertySet {
             return Err(self.index_wrong(name, format!("index {index}, it holds {} values", values.len())));
         }
         self.check_value(spec, &value)?;
+        if self.stays_secret(name) {
+            return Ok(());
+        }
         if at == values.len() {
             values.push(value);
         } else {
@@ -120,6 +127,16 @@ impl PropertySet {
     pub(crate) fn plugin_dimension(&self, name: &str) -> Result<usize, Status> {
         self.asked(name)?;
         Ok(self.values(name).len())
+    }
+
+    /// Whether the plugin tries to show a parameter that this host never shows.
+    fn stays_secret(&self, name: &str) -> bool {
+        let frozen = self.secret.load(Ordering::Relaxed) && ofx::kOfxParamPropSecret.to_str() == Ok(name);
+        if frozen {
+            let message = "described as secret, it can never be shown in this host".to_owned();
+            self.wrong(ViolationKind::Habit, name, message);
+        }
+        frozen
     }
 
     fn check_writable(&self, spec: &Spec) -> Result<(), Status> {

@@ -23,6 +23,8 @@ pub(crate) struct PropertySet {
     extra: Option<Table>,
     /// What this host's object lacks though the specification has it.
     missing: Vec<&'static str>,
+    /// The parameter is secret and stays so, whatever is set.
+    pub(crate) secret: AtomicBool,
     /// Nothing can be read at all for now (MLT's clips before the first frame).
     pub(crate) hidden: AtomicBool,
     values: Mutex<HashMap<String, Vec<Data>>>,
@@ -59,6 +61,7 @@ impl PropertySet {
             table,
             extra: (!extra.is_empty()).then(|| Table::new(extra)),
             missing: core.profile.missing_of(owner),
+            secret: AtomicBool::new(false),
             hidden: AtomicBool::new(false),
             values: Mutex::default(),
         }
@@ -74,6 +77,7 @@ impl PropertySet {
             table: super::tables::host::table(),
             extra: None,
             missing: profile.missing_of(PropertyOwner::Host),
+            secret: AtomicBool::new(false),
             hidden: AtomicBool::new(false),
             values: Mutex::default(),
         });
@@ -137,6 +141,11 @@ impl PropertySet {
             map.remove(&*ofx::kOfxPropLongLabel.to_string_lossy());
         }
         map.insert(name.to_owned(), values);
+    }
+
+    /// Whether a value was set, and is not a default or taken from another property.
+    pub(crate) fn is_set(&self, name: &CStr) -> bool {
+        lock(&self.values).contains_key(&*name.to_string_lossy())
     }
 
     /// Back to the default.

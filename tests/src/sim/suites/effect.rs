@@ -8,6 +8,8 @@ use openfx_sys as ofx;
 
 use super::memory::ImageMemory;
 use super::{code, give};
+use crate::sim::clips::ClipObject;
+use crate::sim::effect::EffectObject;
 use crate::sim::handles::{self, Object, Tag};
 use crate::sim::instance::AbortRule;
 use crate::sim::{Status, ViolationKind, images, plugin};
@@ -176,11 +178,22 @@ unsafe extern "C" fn clip_region(clip: Clip, time: f64, bounds: *mut ofx::OfxRec
             }
             None => return Err(Status::FAILED),
         };
+        let region = match effect.core.profile.pixel_regions {
+            true => in_pixels(&effect, &clip, region),
+            false => region,
+        };
         let rect = ofx::OfxRectD { x1: region[0], y1: region[1], x2: region[2], y2: region[3] };
         // SAFETY: the plugin passes a place for the region.
         unsafe { give(bounds, rect, &clip.properties.object, "clipGetRegionOfDefinition") }
     });
     code(result)
+}
+
+/// A region in pixels of the render that runs.
+fn in_pixels(effect: &EffectObject, clip: &ClipObject, region: [f64; 4]) -> [f64; 4] {
+    let scale = effect.frame().and_then(|f| f.render.as_ref().map(|r| r.scale)).unwrap_or((1.0, 1.0));
+    let ratio = clip.mapping().map_or(1.0, |m| m.pixel_aspect_ratio);
+    images::pixel_bounds(region, scale, ratio).map(f64::from)
 }
 
 unsafe extern "C" fn abort(handle: Effect) -> c_int {

@@ -62,6 +62,14 @@ unsafe extern "C" fn define(
         if param_type == ParamType::StrChoice && !core.profile.string_choices {
             return Err(Status::ERR_UNSUPPORTED);
         }
+        if param_type == ParamType::Page && !core.profile.pages {
+            return Err(Status::ERR_UNSUPPORTED);
+        }
+        let vector = matches!(param_type, ParamType::Integer2D | ParamType::Integer3D);
+        if vector && !core.profile.integer_vectors {
+            wrong(ViolationKind::Habit, format!("{kind} crashes this host"));
+            return Err(Status::ERR_UNSUPPORTED);
+        }
         if name.is_empty() || effect.param(&name).is_some() {
             wrong(ViolationKind::DuplicateName, "the name is empty or taken".to_owned());
             return Err(Status::ERR_EXISTS);

@@ -103,6 +103,9 @@ pub(super) unsafe extern "C" fn copy(
         }
         // SAFETY: the plugin passes null or a range.
         let range = (!range.is_null()).then(|| unsafe { *range }).map(|r| (r.min, r.max));
+        if !effect.core.profile.copies_parameters {
+            return Ok(());
+        }
         // By the specification [0, 0] means all.
         to.copy_from(&from, offset, range.filter(|r| *r != (0.0, 0.0)));
         instance::plugin_edited(&effect, &to.name);

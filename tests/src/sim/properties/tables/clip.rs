@@ -9,6 +9,9 @@ use super::super::Spec;
 use super::super::spec::{Table, double, int, string};
 use super::COMPONENTS;
 
+/// DaVinci Resolve's own property of clips: 1 while a thumbnail is rendered. Other hosts lack it.
+pub(crate) const THUMBNAIL: &str = "kOfxImageClipPropThumbnail";
+
 fn common() -> Vec<Spec> {
     vec![
         string(ofx::kOfxPropType).text(ofx::kOfxTypeClip),
@@ -53,6 +56,7 @@ pub(crate) fn instance() -> &'static Table {
             double(ofx::kOfxImageEffectPropUnmappedFrameRange).dim(2),
             double(ofx::kOfxImageEffectPropUnmappedFrameRate),
             int(ofx::kOfxImageClipPropContinuousSamples),
+            int(c"kOfxImageClipPropThumbnail"),
             string(newer::kOfxImageClipPropColourspace),
             string(newer::kOfxImageClipPropPreferredColourspaces).any(),
         ]);
