@@ -5,13 +5,16 @@ use super::rim::{Rim, erase, widest};
 use crate::pipeline::matte::Matte;
 use crate::pipeline::{Abort, Error, check};
 
-/// Alpha below which a pixel belongs to a hole.
+/// Alpha below which a pixel counts for a hole's area.
 const EDGE: f32 = 0.5;
+/// Alpha that closes a hole off. Gaps between strands of hair have softer walls: they are open.
+const WALL: f32 = 0.75;
 
 /// Makes every hole of at most `area` pixels solid, with its soft rim.
 ///
-/// A hole is a region of alpha below 0.5, connected by sides, that does not touch the frame's border. Its
-/// rim is the soft alpha that rises from it (see [`erase`]). All other pixels keep their bits.
+/// A hole is a region of alpha below 0.75, connected by sides, that holds alpha below 0.5 and does not touch
+/// the frame's border; its area is that below 0.5. Its rim is the soft alpha that rises from it (see
+/// [`erase`]). All other pixels keep their bits.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`], [`Error::Aborted`].
@@ -23,23 +26,25 @@ pub fn fill_holes(
     abort: Abort<'_>,
 ) -> Result<(), Error> {
     let (right, bottom) = (matte.width() as u32, matte.height() as u32);
-    let regions = Regions::of(matte, |alpha| alpha < EDGE, Connectivity::Four, threads)?;
+    let regions = Regions::of(matte, |alpha| alpha < WALL, Connectivity::Four, threads)?;
     check(abort)?;
+    let (width, alpha) = (matte.width(), matte.alpha());
     // What touches the border is endless.
     let areas = regions.fold(
         0.0_f64,
         |run| {
             let border = run.x1 == 0 || run.y == 0 || run.x2 == right || run.y + 1 == bottom;
-            if border { f64::NAN } else { f64::from(run.x2 - run.x1) }
+            let open = alpha[run.pixels(width)].iter().filter(|alpha| **alpha < EDGE).count();
+            if border { f64::NAN } else { open as f64 }
         },
         |sum, run| *sum += run,
         threads,
     )?;
     let holes = regions.runs().iter().filter_map(|run| {
         let hole = areas[run.region as usize];
-        (hole <= area).then(|| (*run, widest(hole, pixels_per_unit)))
+        (hole > 0.0 && hole <= area).then(|| (*run, widest(hole, pixels_per_unit)))
     });
-    erase(matte, holes, Rim::Rising { from: EDGE });
+    erase(matte, holes, Rim::Rising { from: WALL });
     Ok(())
 }
 
@@ -90,9 +95,18 @@ mod tests {
     fn the_far_side_of_a_thin_wall_stays() {
         // A hole beside the background, with a soft wall of at most 0.8 between.
         let row = [0.0, 0.0, 0.3, 0.6, 0.8, 0.6, 0.2, 0.6, 1.0, 1.0];
-        let matte = matte_of(10, 3, |x, y| if y == 1 { row[x] } else { row[x].max(0.55) });
+        let matte = matte_of(10, 3, |x, y| if y == 1 || x < 4 { row[x] } else { row[x].max(0.9) });
         let result = filled(&matte, 1.0);
         assert_eq!(&result.alpha()[10..20], [0.0, 0.0, 0.3, 0.6, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_gap_between_strands_is_no_hole_and_a_dent_neither() {
+        let gap = |x: usize, y: usize| disc(x, y, 32.0, 32.0, 8.0, 6.0);
+        let hair = matte_of(64, 64, |x, y| 0.6 - 0.3 * gap(x, y));
+        same_bits(&filled(&hair, 1e9), &hair);
+        let dent = matte_of(64, 64, |x, y| 1.0 - 0.45 * gap(x, y));
+        same_bits(&filled(&dent, 1e9), &dent);
     }
 
     #[test]
