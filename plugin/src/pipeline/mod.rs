@@ -7,11 +7,14 @@
 pub mod colour;
 pub mod compose;
 pub mod eye;
+pub mod flow;
 pub mod geometry;
+pub mod map;
 pub mod matte;
 pub mod pixels;
 pub mod prompts;
 pub mod segment;
+pub mod stabilise;
 
 use pixels::PixelError;
 

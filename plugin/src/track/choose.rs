@@ -2,7 +2,7 @@
 
 use models::sam::{BoxPrompt, Candidates, MASK_STRIDE, PointLabel, Prompts};
 
-use super::map::{Map, mean_within, soft_iou};
+use crate::pipeline::map::{Map, mean_within, soft_iou};
 
 /// What a click prefers a larger candidate by: for each factor e in area, this much predicted score. A click means the
 /// whole thing more often than a part of it.
@@ -59,9 +59,9 @@ pub fn for_foreground(candidates: &Candidates, foreground: &Map, likeness: &Map)
             let agreement = soft_iou(&mask, foreground);
             let like = mean_within(likeness, &mask);
             let score = agreement
-                + SCORE * finite(scores[candidate])
-                + LIKENESS * like
-                + if candidate == 0 { FIRST } else { 0.0 };
+                + super::dev::tune("SCORE", SCORE) * finite(scores[candidate])
+                + super::dev::tune("LIKENESS", LIKENESS) * like
+                + if candidate == 0 { super::dev::tune("FIRST", FIRST) } else { 0.0 };
             Choice { candidate, mask, agreement, likeness: like, score }
         })
         .collect();

@@ -4,11 +4,25 @@ use models::sam::EMBEDDING_CHANNELS;
 
 use super::features::Features;
 
-/// The mean cosine of the features of each place in two frames of one size, -1..=1; `None` for different sizes.
-pub fn continuity(a: &Features, b: &Features) -> Option<f32> {
+/// Two frames whose features agree less than this at the same places are of different shots. In four sequences the
+/// least agreement of neighbouring frames was 0.70, and 0.45 with only every sixth frame; across eight cuts between
+/// them the most was 0.25.
+const LEAST_CONTINUITY: f32 = 0.35;
+
+/// Whether two frames that follow each other belong to different shots. Of frames that differ in size nothing is known:
+/// a host may change the resolution within a shot.
+pub fn is_cut(a: &Features, b: &Features) -> bool {
     if (a.width, a.height) != (b.width, b.height) {
-        return None;
+        return false;
     }
-    let sum: f32 = a.values.iter().zip(&b.values).map(|(a, b)| a * b).sum();
-    Some(sum / (a.values.len() / EMBEDDING_CHANNELS) as f32)
+    // The mean cosine of the features of each place. Places without a direction (a picture of one colour) say nothing.
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (a, b) in a.values.chunks_exact(EMBEDDING_CHANNELS).zip(b.values.chunks_exact(EMBEDDING_CHANNELS)) {
+        let cosine: f32 = a.iter().zip(b).map(|(a, b)| a * b).sum();
+        if a.iter().any(|value| *value != 0.0) && b.iter().any(|value| *value != 0.0) {
+            sum += cosine;
+            count += 1.0;
+        }
+    }
+    count > 0.0 && sum / count < LEAST_CONTINUITY
 }

@@ -10,11 +10,10 @@
 //! subject is lost ([`search`]). [`reduce`] thins out the keys.
 
 mod choose;
+mod cut;
 mod dev;
 mod features;
-mod flow;
 mod health;
-mod map;
 mod pass;
 mod plan;
 mod prompts;
@@ -23,7 +22,8 @@ mod reduce;
 mod request;
 mod run;
 mod search;
-mod cut;
+#[cfg(test)]
+mod tests;
 
 pub use choose::for_prompts as candidate_for_prompts;
 pub use health::{Health, State};

@@ -7,9 +7,9 @@ use models::sam::{Candidates, Embedding, Prompts};
 
 use super::choose::{self, Choice};
 use super::features::{self, Features, MASK_PIXELS, Mean};
-use super::flow::{Pyramid, flow};
+use crate::pipeline::flow::{Pyramid, flow};
 use super::health::{Areas, Health, State};
-use super::map::Map;
+use crate::pipeline::map::Map;
 use super::propagate::{Known, from_anywhere, from_nearby};
 use super::search::{self, LastSeen};
 use super::{dev::tune, prompts};
@@ -38,6 +38,20 @@ pub struct Tracked {
     pub candidate: usize,
     /// How far it can be trusted.
     pub health: Health,
+}
+
+/// One way to find the subject in a frame.
+struct Attempt {
+    prompts: Prompts,
+    choice: Choice,
+    health: Health,
+}
+
+impl Attempt {
+    /// What speaks for it.
+    fn together(&self) -> f32 {
+        self.choice.agreement + self.choice.likeness
+    }
 }
 
 /// Cells around a cell in which the last frame is asked.
@@ -107,16 +121,26 @@ impl<'a> Pass<'a> {
         let features = Features::new(&frame.embedding, &self.mean);
         let size = Map::mask_size(frame.embedding.size());
         let (moved, trip) = self.move_mask(&frame.pyramid, size);
-        let (foreground, likeness) = if self.lost == 0 {
-            self.propagate(&features, &moved, &trip)
-        } else {
-            self.search(&features, &moved)
-        };
-        let prompts = prompts::from_foreground(&foreground)
-            .or_else(|| prompts::from_foreground(&moved))
-            .unwrap_or_else(|| self.prompts.clone());
-        let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
-        let health = self.areas.judge(choice.agreement, choice.likeness, area(&choice.mask));
+        let mut local = self.propagate(&features, &moved, &trip);
+        let keep = tune("AREA", 0.0);
+        if keep > 0.0 {
+            // the foreground keeps the area of the last mask
+            let want = moved.values.iter().filter(|v| **v > 0.5).count().max(1);
+            let mut v = local.0.values.clone();
+            v.sort_by(|a, b| b.total_cmp(a));
+            let t = v[want.min(v.len() - 1)].clamp(keep, 0.5);
+            // a curve through (0,0), (t, 0.5), (1,1)
+            let gamma = 0.5f32.ln() / t.ln();
+            local.0.values.iter_mut().for_each(|p| *p = p.max(0.0).powf(gamma));
+        }
+        let mut attempt = self.attempt(local, &moved, &mut decode)?;
+        if self.lost >= tune("PATIENCE", 1.0) as u32 && attempt.health.state == State::Lost {
+            let far = self.attempt(self.search(&features, &moved), &moved, &mut decode)?;
+            if far.together() > attempt.together() {
+                attempt = far;
+            }
+        }
+        let Attempt { prompts, choice, health } = attempt;
         self.pyramid = Arc::clone(&frame.pyramid);
         self.prompts = prompts.clone();
         let candidate = choice.candidate;
@@ -127,6 +151,22 @@ impl<'a> Pass<'a> {
             self.accept(features, choice);
         }
         Ok(Tracked { prompts, candidate, health })
+    }
+
+    /// Prompts for a foreground and what the network makes of them. Where there is no foreground the moved last mask
+    /// is tried, and then the last prompts: a host's parameters must have some value.
+    fn attempt<E>(
+        &self,
+        (foreground, likeness): (Map, Map),
+        moved: &Map,
+        decode: &mut impl FnMut(&Prompts) -> Result<Candidates, E>,
+    ) -> Result<Attempt, E> {
+        let prompts = prompts::from_foreground(&foreground)
+            .or_else(|| prompts::from_foreground(moved))
+            .unwrap_or_else(|| self.prompts.clone());
+        let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
+        let health = self.areas.judge(choice.agreement, choice.likeness, area(&choice.mask));
+        Ok(Attempt { prompts, choice, health })
     }
 
     /// The last mask where it should be now, and how far that can be trusted (pixels of round-trip error).
@@ -142,7 +182,18 @@ impl<'a> Pass<'a> {
     fn propagate(&self, features: &Features, moved: &Map, trip: &Map) -> (Map, Map) {
         let cells = window(moved, features);
         let near = from_nearby(features, &cells, &self.last, RADIUS, self.threads);
-        let far = from_anywhere(features, &cells, &self.all_known(), self.threads);
+        let far = if tune("SPLIT", 0.0) > 0.0 {
+            let keys: Vec<&Known> = self.keys.iter().collect();
+            let ring: Vec<&Known> = self.remembered.iter().collect();
+            let keys = from_anywhere(features, &cells, &keys, self.threads);
+            if ring.is_empty() { keys } else {
+                let ring = from_anywhere(features, &cells, &ring, self.threads);
+                let w = tune("SPLIT", 0.0);
+                keys.iter().zip(&ring).map(|(k, r)| w * k + (1.0 - w) * r).collect()
+            }
+        } else {
+            from_anywhere(features, &cells, &self.all_known(), self.threads)
+        };
         let share = tune("LAST_SHARE", LAST_SHARE);
         let labels: Vec<f32> =
             near.iter().zip(&far).map(|(near, far)| share * near + (1.0 - share) * far).collect();

@@ -32,6 +32,8 @@ pub struct Leg {
 pub struct Plan {
     /// The start and the anchors in range, by rising time.
     pub anchors: Vec<Anchor>,
+    /// The start's place among them.
+    pub start: usize,
     /// What is tracked from which, nearest to the start first.
     pub legs: Vec<Leg>,
 }
@@ -102,6 +104,7 @@ impl Plan {
         };
         Ok(Self {
             anchors: anchors.into_iter().map(|(_, anchor)| anchor).collect(),
+            start: middle,
             legs: legs.into_iter().map(leg).filter(|leg| !leg.times.is_empty()).collect(),
         })
     }

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use models::sam::{Embedding, Logits, ModelImage, Prompts, Segmenter};
+use models::sam::{Candidates, Embedding, Prompts, Segmenter};
 
-use super::cut::continuity;
+use super::choose;
+use super::cut::is_cut;
 use super::features::{Features, Mean};
-use super::flow::Pyramid;
+use crate::pipeline::flow::Pyramid;
 use super::health::State;
-use super::map::Map;
+use crate::pipeline::map::Map;
 use super::pass::{Keyed, Pass, Seen};
 use super::plan::{Leg, Plan};
 use super::request::{Anchor, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame};
-use super::{choose, prompts};
 use crate::cache::{EmbeddingKey, Embeddings};
 use crate::pipeline::{self, segment};
 
@@ -22,7 +22,9 @@ const LOST_ON_END: usize = 3;
 /// Follows the subject of the start's prompts through the requested frames.
 ///
 /// `watch` is asked before each frame and while the network works, always on the calling thread; after
-/// [`Next::Cancel`] tracking ends soon and what was done is given. Memory does not grow with the frames.
+/// [`Next::Cancel`] tracking ends soon and what was done is given. Embeddings come from `embeddings` and go there under
+/// the keys of [`segment::key`], so rendering finds them. Memory grows with the frames by a [`TrackedFrame`] each and
+/// by nothing else.
 ///
 /// # Errors
 /// When nothing can be tracked at all: the request's mistakes, or the start cannot be read or shows nothing. A later
@@ -47,7 +49,7 @@ pub fn track(
         track: Track { frames: vec![], anchors: vec![], missing: vec![], repeated: 0, ended: vec![] },
         stop_on_loss: request.stop_on_loss,
     };
-    runner.run(&plan, request.start.time)?;
+    runner.run(plan)?;
     let mut track = runner.track;
     track.frames.sort_by(|a, b| a.time.total_cmp(&b.time));
     track.missing.sort_by(f64::total_cmp);
@@ -76,94 +78,134 @@ struct Looked {
     seen: Seen,
 }
 
+/// How a leg ended early, and how many of its frames it had dealt with.
+struct Early {
+    ended: Ended,
+    dealt_with: usize,
+}
+
 impl Runner<'_> {
-    fn run(&mut self, plan: &Plan, start: f64) -> Result<(), Error> {
+    fn run(&mut self, plan: Plan) -> Result<(), Error> {
         // The start alone may fail the whole: it is looked at even when no frame follows it.
-        match self.key(start_of(plan, start)) {
-            Err(Error::Pipeline(pipeline::Error::Aborted)) => {
-                self.track.ended.push(Ended::Cancelled);
-                return Ok(());
-            }
-            result => drop(result?),
-        }
-        let mut ended_at = None;
-        for leg in &plan.legs {
-            // What lies behind a cut or a loss, seen from the start, is out of reach in that direction.
-            let _ = &mut ended_at;
-            match self.leg(plan, leg) {
-                Ok(None) => {}
-                Ok(Some(ended)) => {
-                    let cancelled = matches!(ended, Ended::Cancelled);
-                    ended_at = Some(());
-                    self.track.ended.push(ended);
-                    if cancelled {
-                        break;
-                    }
-                }
-                Err(Error::Pipeline(pipeline::Error::Aborted)) => {
-                    self.track.ended.push(Ended::Cancelled);
-                    break;
-                }
-                Err(error) => {
-                    self.track.ended.push(Ended::Failed(self.progress.time, error));
-                    break;
-                }
-            }
+        match self.start(&plan.anchors[plan.start]) {
+            Err(error) if is_aborted(&error) => self.track.ended.push(Ended::Cancelled),
+            Err(error) => return Err(error),
+            Ok(()) => self.legs(plan),
         }
         Ok(())
     }
 
+    fn start(&mut self, anchor: &Anchor) -> Result<(), Error> {
+        let (_, keyed) = self.key(anchor)?;
+        if keyed.mask.bounds_above(0.5).is_none() {
+            return Err(Error::NothingFound);
+        }
+        Ok(())
+    }
+
+    fn legs(&mut self, plan: Plan) {
+        let mut legs = plan.legs;
+        for index in 0..legs.len() {
+            let leg = legs[index].clone();
+            let early = match self.leg(&plan.anchors, &leg) {
+                Ok(None) => continue,
+                Ok(Some(early)) => early,
+                Err(error) if is_aborted(&error) => Early { ended: Ended::Cancelled, dealt_with: 0 },
+                Err(error) => Early { ended: Ended::Failed(self.progress.time, error), dealt_with: 0 },
+            };
+            let stop = match &early.ended {
+                Ended::Cancelled => true,
+                Ended::Failed(_, error) => !concerns_one_anchor(error),
+                _ => false,
+            };
+            if let (Ended::SceneCut(_), Some(next)) = (&early.ended, legs.get_mut(index + 1))
+                && leg.other == Some(next.from)
+            {
+                // What lies beyond the cut belongs to the other anchor's side.
+                next.times.extend(leg.times[early.dealt_with..].iter().rev());
+            }
+            self.track.ended.push(early.ended);
+            if stop {
+                break;
+            }
+        }
+    }
+
     /// Tracks one leg.
-    fn leg(&mut self, plan: &Plan, leg: &Leg) -> Result<Option<Ended>, Error> {
-        let (looked, start) = self.key(&plan.anchors[leg.from])?;
-        let other = leg.other.map(|other| self.key(&plan.anchors[other])).transpose()?;
+    fn leg(&mut self, anchors: &[Anchor], leg: &Leg) -> Result<Option<Early>, Error> {
+        let (mut key, start) = self.key(&anchors[leg.from])?;
+        let other = leg.other.map(|other| self.key(&anchors[other])).transpose();
+        let other = match other {
+            Ok(other) => other,
+            Err(error) if concerns_one_anchor(&error) => None,
+            Err(error) => return Err(error),
+        };
         let others: Vec<&Keyed> = other.iter().map(|(_, keyed)| keyed).collect();
         let mut pass = Pass::new(&start, &others, self.threads).ok_or(Error::NothingFound)?;
         let mean = Mean::of(&start.seen.embedding);
         let mut before = Features::new(&start.seen.embedding, &mean);
-        let mut last_key = looked;
         let mut last: Option<TrackedFrame> = None;
         let mut lost: Vec<TrackedFrame> = Vec::new();
-        for time in &leg.times {
+        for (index, time) in leg.times.iter().enumerate() {
             self.progress.time = *time;
+            let early = |ended| Ok(Some(Early { ended, dealt_with: index }));
             if (self.watch)(self.progress) == Next::Cancel {
-                return Ok(Some(Ended::Cancelled));
+                self.track.frames.append(&mut lost);
+                return early(Ended::Cancelled);
             }
-            let Some(looked) = self.look(*time)? else {
-                self.track.missing.push(*time);
-                self.progress.done += 1;
-                continue;
+            let looked = match self.look(*time) {
+                Ok(Some(looked)) => looked,
+                Ok(None) => {
+                    self.track.missing.push(*time);
+                    self.progress.done += 1;
+                    continue;
+                }
+                Err(error) => {
+                    self.track.frames.append(&mut lost);
+                    return Err(error);
+                }
             };
             let now = Features::new(&looked.seen.embedding, &mean);
-            let continuity = continuity(&before, &now);
-            if std::env::var_os("CUTS").is_some() {
-                eprintln!("continuity {time} {continuity:?}");
+            if is_cut(&before, &now) && self.stays_cut(&before, &mean, leg.times.get(index + 1))? {
+                self.track.frames.append(&mut lost);
+                return early(Ended::SceneCut(*time));
             }
             before = now;
-            if looked.key == last_key {
-                self.track.repeated += 1;
-            }
-            last_key = looked.key;
-            let size = looked.seen.embedding.size();
-            let (network, embedding) = (self.network, &looked.seen.embedding);
-            let tracked = pass.step(&looked.seen, |prompts| decode(network, embedding, prompts))?;
-            let frame =
-                TrackedFrame::new(*time, size, &tracked.prompts, tracked.candidate as u8, tracked.health);
+            let repeated = looked.key == key;
+            self.track.repeated += usize::from(repeated);
+            key = looked.key;
+            let frame = match last {
+                // A picture that is held is tracked once: its matte must not move.
+                Some(last) if repeated => TrackedFrame { time: *time, ..last },
+                _ => self.step(&mut pass, *time, &looked.seen)?,
+            };
             last = Some(frame);
             self.progress.done += 1;
             if frame.health.state == State::Lost && self.stop_on_loss {
                 lost.push(frame);
                 if lost.len() == LOST_ON_END {
-                    return Ok(Some(Ended::Lost(lost[0].time)));
+                    return early(Ended::Lost(lost[0].time));
                 }
             } else {
                 self.track.frames.append(&mut lost);
                 self.track.frames.push(frame);
             }
         }
-        let _ = last;
         self.track.frames.append(&mut lost);
         Ok(None)
+    }
+
+    fn step(&self, pass: &mut Pass<'_>, time: f64, seen: &Seen) -> Result<TrackedFrame, Error> {
+        let tracked = pass.step(seen, |prompts| self.decode(&seen.embedding, prompts))?;
+        let size = seen.embedding.size();
+        Ok(TrackedFrame::new(time, size, &tracked.prompts, tracked.candidate as u8, tracked.health))
+    }
+
+    /// Whether the frame after a suspected cut is of another shot too: a flash of light lasts one frame.
+    fn stays_cut(&mut self, before: &Features, mean: &Mean, next: Option<&f64>) -> Result<bool, Error> {
+        let Some(next) = next else { return Ok(true) };
+        let Some(looked) = self.look(*next)? else { return Ok(true) };
+        Ok(is_cut(before, &Features::new(&looked.seen.embedding, mean)))
     }
 
     /// Looks at an anchor's frame and draws its mask.
@@ -171,7 +213,7 @@ impl Runner<'_> {
         self.progress.time = anchor.time;
         let looked = self.look(anchor.time)?.ok_or(Error::NoPicture)?;
         let prompts = anchor.prompts.place(looked.seen.embedding.size());
-        let candidates = decode(self.network, &looked.seen.embedding, &prompts)?;
+        let candidates = self.decode(&looked.seen.embedding, &prompts)?;
         let candidate = match anchor.candidate {
             Some(candidate) if candidate < 4 => usize::from(candidate),
             _ => choose::for_prompts(&candidates, &prompts),
@@ -186,23 +228,20 @@ impl Runner<'_> {
         let stop = || (self.watch)(self.progress) == Next::Cancel;
         let key = segment::key(&image, self.network.id());
         let (embedding, _) = segment::embed(&image, &key, self.network, self.embeddings, &stop)?;
-        let pyramid = Arc::new(self.threads.install(|| Pyramid::new(&image)));
+        let pyramid = Arc::new(Pyramid::new(&image));
         Ok(Some(Looked { key, seen: Seen { embedding, pyramid } }))
+    }
+
+    fn decode(&self, embedding: &Embedding, prompts: &Prompts) -> Result<Candidates, Error> {
+        self.network.decode(embedding, prompts, None).map_err(|error| Error::Pipeline(error.into()))
     }
 }
 
-fn start_of(plan: &Plan, start: f64) -> &Anchor {
-    let distance = |anchor: &&Anchor| (anchor.time - start).abs();
-    plan.anchors
-        .iter()
-        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-        .unwrap_or_else(|| unreachable!("a plan has the start among its anchors"))
+fn is_aborted(error: &Error) -> bool {
+    matches!(error, Error::Pipeline(pipeline::Error::Aborted))
 }
 
-fn decode(
-    network: &dyn Segmenter,
-    embedding: &Embedding,
-    prompts: &Prompts,
-) -> Result<models::sam::Candidates, Error> {
-    network.decode(embedding, prompts, None).map_err(|error| Error::Pipeline(error.into()))
+/// Whether an error says something about one anchor's frame only; the others can still be tracked from.
+fn concerns_one_anchor(error: &Error) -> bool {
+    matches!(error, Error::NoPicture | Error::NothingFound)
 }

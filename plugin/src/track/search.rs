@@ -3,7 +3,7 @@
 use image::{GrayImage, Luma};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
-use super::map::Map;
+use crate::pipeline::map::Map;
 
 /// Where the subject was when it was last seen well, in shares of the image.
 #[derive(Clone, Copy, Debug, PartialEq)]

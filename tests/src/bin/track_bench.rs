@@ -42,6 +42,9 @@ struct Arguments {
     /// Keep embeddings in this folder, to track the same frames again in seconds. The times then say nothing.
     #[arg(long, value_name = "FOLDER")]
     embeddings: Option<PathBuf>,
+    /// Threads of the networks and of the tracker; without it one for each core.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
     /// Write J, F and health of each frame here as CSV.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -67,7 +70,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let cores = std::thread::available_parallelism()?.get();
+    let cores = arguments.threads.map_or_else(|| std::thread::available_parallelism().map(usize::from), Ok)?;
     let runtime = models::runtime::Runtime::load(&models::cache::runtime_library())?;
     let store = models::store::Store::open(&models::cache::models_dir())?;
     if let Some(folder) = &arguments.embeddings {

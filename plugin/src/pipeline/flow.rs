@@ -155,7 +155,7 @@ impl Flow {
     }
 
     /// The displacement at a continuous position, by bilinear interpolation.
-    fn sample(&self, x: f32, y: f32) -> [f32; 2] {
+    pub fn sample(&self, x: f32, y: f32) -> [f32; 2] {
         let axis = |position: f32, length: usize| {
             let position = (position - 0.5).max(0.0).min((length - 1) as f32);
             let low = position as usize;
@@ -276,8 +276,7 @@ fn descend(from: &Level, to: &Level, [x, y]: [usize; 2], starts: [Option<[f32; 2
         ];
         at = [at[0] - step[0], at[1] - step[1]];
         let moved = (at[0] - origin[0]).hypot(at[1] - origin[1]);
-        // Negated, so that what is not a number ends the search too.
-        if !(moved <= PATCH as f32) || step[0].hypot(step[1]) < SHORTEST_STEP {
+        if moved.is_nan() || moved > PATCH as f32 || step[0].hypot(step[1]) < SHORTEST_STEP {
             break;
         }
     }
@@ -294,11 +293,23 @@ fn centred(mut patch: [f32; PATCH * PATCH]) -> [f32; PATCH * PATCH] {
 mod tests {
     use super::*;
 
-    fn textured(width: u32, height: u32, shift: [f32; 2]) -> ModelImage {
-        let value = |i: u32| {
-            let (x, y) = ((i % width) as f32 - shift[0], (i / width) as f32 - shift[1]);
-            0.5 + 0.2 * (x * 0.11).sin() * (y * 0.13).cos() + 0.2 * (x * 0.031 + y * 0.043).sin()
+    /// Smooth noise of two sizes: no part of it looks like another.
+    fn noise(x: f32, y: f32) -> f32 {
+        let hash = |i: i32, j: i32| {
+            let mixed = (i.wrapping_mul(0x1f12_3bb5) ^ j.wrapping_mul(0x05e4_91f7)).wrapping_mul(0x2c1b_3c6d);
+            ((mixed ^ (mixed >> 15)) & 0xffff) as f32 / 65535.0
         };
+        let octave = |x: f32, y: f32| {
+            let (i, j) = (x.floor() as i32, y.floor() as i32);
+            let (fx, fy) = (x - x.floor(), y - y.floor());
+            let mix = |a: f32, b: f32, t: f32| a + (b - a) * t * t * (3.0 - 2.0 * t);
+            mix(mix(hash(i, j), hash(i + 1, j), fx), mix(hash(i, j + 1), hash(i + 1, j + 1), fx), fy)
+        };
+        0.6 * octave(x / 40.0, y / 40.0) + 0.4 * octave(x / 14.0 + 9.0, y / 14.0)
+    }
+
+    fn textured(width: u32, height: u32, shift: [f32; 2]) -> ModelImage {
+        let value = |i: u32| noise((i % width) as f32 - shift[0], (i / width) as f32 - shift[1]);
         let rgb = (0..width * height).flat_map(|i| [value(i); 3]).collect();
         ModelImage::new(width, height, rgb).unwrap()
     }
