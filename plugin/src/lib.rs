@@ -15,5 +15,6 @@ mod entry;
 pub mod log;
 pub mod ofx;
 pub mod pipeline;
+pub mod track;
 
 pub use entry::{OfxGetNumberOfPlugins, OfxGetPlugin, OfxSetHost};

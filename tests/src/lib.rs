@@ -8,3 +8,4 @@ pub mod linked;
 pub mod mlt;
 pub mod network;
 pub mod sim;
+pub mod track;

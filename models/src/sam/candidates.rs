@@ -48,6 +48,12 @@ impl Logits {
         &self.data
     }
 
+    /// Width and height of the image in the encoder's frame, as given to [`Logits::from_raw`].
+    #[must_use]
+    pub fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
     /// Width and height of the part that covers the image, in mask pixels from the top left (the image's size in the
     /// encoder's frame divided by 4, not rounded). The rest is padding.
     #[must_use]

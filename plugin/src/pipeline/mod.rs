@@ -14,12 +14,15 @@ pub mod crop;
 pub mod edges;
 pub mod eye;
 pub mod fields;
+pub mod flow;
 pub mod geometry;
 pub mod guide;
+pub mod map;
 pub mod matte;
 pub mod pixels;
 pub mod prompts;
 pub mod segment;
+pub mod stabilise;
 pub mod tools;
 
 use pixels::PixelError;

@@ -47,7 +47,7 @@ pub fn segment(
     let key = embedding_key(image, network.segmenter.id());
     let mut origin = Origin::Cache;
     let (logits, _) = network.logits.get_or_compute(&answer_key(key, question), abort, || {
-        let (embedding, from) = embed(image, &key, network, abort)?;
+        let (embedding, from) = embed(image, &key, network.segmenter, network.embeddings, abort)?;
         origin = from;
         check(abort)?;
         let candidates = network.segmenter.decode(&embedding, question.prompts, question.prior)?;
@@ -65,11 +65,12 @@ pub fn segment(
 pub fn embed(
     image: &ModelImage,
     key: &Key,
-    network: &Network<'_>,
+    segmenter: &dyn Segmenter,
+    embeddings: &Memo<Embedding>,
     abort: Abort<'_>,
 ) -> Result<(Embedding, Origin), Error> {
-    network.embeddings.get_or_compute(key, abort, || {
-        network.segmenter.encode(image, abort).map_err(|error| match error {
+    embeddings.get_or_compute(key, abort, || {
+        segmenter.encode(image, abort).map_err(|error| match error {
             models::Error::Stopped => Error::Aborted,
             error => error.into(),
         })

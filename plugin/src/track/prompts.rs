@@ -1,0 +1,118 @@
+//! Foreground to prompts: a box and three points that make SAM draw the subject.
+
+use image::{GrayImage, Luma};
+use imageproc::distance_transform::euclidean_squared_distance_transform;
+use imageproc::region_labelling::{Connectivity, connected_components};
+use models::sam::{BoxPrompt, MASK_STRIDE, PointLabel, PointPrompt, Prompts};
+
+use crate::pipeline::map::Map;
+
+/// Points of a tracked frame. The parameters of a host are fixed, so there are always as many.
+pub const POINTS: usize = 3;
+/// A pixel is taken for the subject above this.
+const SUBJECT: f32 = 0.5;
+/// Where points go first: pixels that are certain.
+const CERTAIN: f32 = 0.9;
+/// Parts of less than this share of the largest one do not widen the box.
+const SMALL_PART: f32 = 0.1;
+/// The box is wider and higher than the foreground by this share: cells of 16 pixels do not know an edge exactly.
+const MARGIN: f32 = 0.05;
+/// How much the distance to the chosen points counts beside the depth.
+const SPREAD: f32 = 0.7;
+/// A further point with less room than this, in mask pixels, is not chosen.
+const LEAST_ROOM: f32 = 2.0;
+
+/// The prompts for a foreground map, in the encoder's frame; `None` when nothing in it is foreground.
+///
+/// The box surrounds what is above one half, small parts aside. The first point is the deepest place of what is
+/// certain; each further one is where the lesser of the depth and 0.7 times the distance to the chosen points is
+/// largest. Where there is no room for three, the last one is repeated.
+pub fn from_foreground(map: &Map) -> Option<Prompts> {
+    let parts = main_parts(map, super::dev::tune("SUBJECT", SUBJECT));
+    let [left, top, right, bottom] = parts.bounds_above(0.0)?.map(|edge| edge as f32);
+    let (wider, higher) = (
+        super::dev::tune("MARGIN", MARGIN) * (right - left),
+        super::dev::tune("MARGIN", MARGIN) * (bottom - top),
+    );
+    let stride = MASK_STRIDE as f32;
+    let (most_x, most_y) = (map.width as f32 * stride, map.height as f32 * stride);
+    let bounding_box = BoxPrompt {
+        x1: ((left - wider) * stride).max(0.0),
+        y1: ((top - higher) * stride).max(0.0),
+        x2: ((right + wider) * stride).min(most_x),
+        y2: ((bottom + higher) * stride).min(most_y),
+    };
+    let certain =
+        Map { values: parts.values.iter().map(|v| if *v > CERTAIN { *v } else { 0.0 }).collect(), ..parts };
+    let mut points = spread(&certain);
+    if points.len() < POINTS {
+        points = spread(&main_parts(map, super::dev::tune("SUBJECT", SUBJECT)));
+    }
+    let last = *points.last()?;
+    points.resize(POINTS, last);
+    let points = points
+        .into_iter()
+        .map(|[x, y]| PointPrompt {
+            x: (x as f32 + 0.5) * stride,
+            y: (y as f32 + 0.5) * stride,
+            label: PointLabel::Include,
+        })
+        .collect();
+    Some(Prompts { points, bounding_box: Some(bounding_box) })
+}
+
+/// The map with 0 at and below `threshold` and in parts of less than [`SMALL_PART`] of the largest part's pixels.
+pub fn main_parts(map: &Map, threshold: f32) -> Map {
+    let (width, height) = (map.width as u32, map.height as u32);
+    let mask = GrayImage::from_fn(width, height, |x, y| {
+        Luma([u8::from(map.at(x as usize, y as usize) > threshold)])
+    });
+    let parts = connected_components(&mask, Connectivity::Eight, Luma([0]));
+    let mut sizes: Vec<usize> = Vec::new();
+    for part in parts.pixels().map(|part| part[0] as usize).filter(|part| *part > 0) {
+        if sizes.len() < part {
+            sizes.resize(part, 0);
+        }
+        sizes[part - 1] += 1;
+    }
+    let least = SMALL_PART * sizes.iter().copied().max().unwrap_or(0) as f32;
+    let values = parts.pixels().zip(&map.values).map(|(part, value)| match part[0] as usize {
+        0 => 0.0,
+        part if (sizes[part - 1] as f32) < least => 0.0,
+        _ => *value,
+    });
+    Map { width: map.width, height: map.height, values: values.collect() }
+}
+
+/// Up to [`POINTS`] pixels among those above 0, far from the edges of the area and from each other. The frame's edge
+/// is an edge too: a subject cut by it is deepest well inside the frame.
+fn spread(map: &Map) -> Vec<[usize; 2]> {
+    let (width, height) = (map.width, map.height);
+    let outside = GrayImage::from_fn(width as u32 + 2, height as u32 + 2, |x, y| {
+        let (x, y) = ((x as usize).wrapping_sub(1), (y as usize).wrapping_sub(1));
+        let inside = x < width && y < height && map.at(x, y) > 0.0;
+        Luma([u8::from(!inside)])
+    });
+    let squared = euclidean_squared_distance_transform(&outside);
+    let mut room =
+        Map::from_fn(width, height, |x, y| squared.get_pixel(x as u32 + 1, y as u32 + 1)[0].sqrt() as f32);
+    let mut points: Vec<[usize; 2]> = Vec::new();
+    while points.len() < POINTS {
+        let (mut best, mut most) = (0, 0.0);
+        for (i, value) in room.values.iter().enumerate() {
+            if *value > most {
+                (best, most) = (i, *value);
+            }
+        }
+        if most == 0.0 || (!points.is_empty() && most < LEAST_ROOM) {
+            break;
+        }
+        let [x, y] = [best % width, best / width];
+        points.push([x, y]);
+        for (i, value) in room.values.iter_mut().enumerate() {
+            let (dx, dy) = ((i % width) as f32 - x as f32, (i / width) as f32 - y as f32);
+            *value = value.min(SPREAD * dx.hypot(dy));
+        }
+    }
+    points
+}

@@ -1,0 +1,161 @@
+//! Labels carried from known frames to a new one: each cell asks the cells that are most like it.
+//!
+//! Label propagation by nearest neighbours in a feature space, as in Jabri et al., "Space-Time Correspondence as a
+//! Contrastive Random Walk", NeurIPS 2020, section 4: the mean label of the 8 most similar cells, weighted by
+//! `exp(similarity / temperature)`.
+
+use models::sam::EMBEDDING_CHANNELS;
+use rayon::prelude::*;
+
+use super::features::Features;
+
+/// How many cells are asked.
+const NEIGHBOURS: usize = 8;
+/// How fast the say of a less similar cell falls; similarities are cosines.
+const TEMPERATURE: f32 = 0.05;
+/// Cells of the new frame that one task looks up. The products of a task stay in the processor's cache.
+const BATCH: usize = 32;
+
+/// A frame whose labels are known.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its features.
+    pub features: Features,
+    /// The share of the subject in each of its cells, 0..=1.
+    pub labels: Vec<f32>,
+}
+
+/// The labels of `cells` (indices into `query`) from the cells of all `known` frames, wherever they lie.
+pub fn from_anywhere(
+    query: &Features,
+    cells: &[usize],
+    known: &[&Known],
+    threads: &rayon::ThreadPool,
+) -> Vec<f32> {
+    let batch = |cells: &[usize]| {
+        let asked = gather(query, cells);
+        let mut nearest = vec![Nearest::default(); cells.len()];
+        for known in known {
+            let count = known.labels.len();
+            let products = products(&asked, &known.features.values);
+            for (nearest, products) in nearest.iter_mut().zip(products.chunks_exact(count.max(1))) {
+                for (similarity, label) in products.iter().zip(&known.labels) {
+                    nearest.add(*similarity, *label);
+                }
+            }
+        }
+        nearest.iter().map(Nearest::label).collect::<Vec<_>>()
+    };
+    threads.install(|| cells.par_chunks(BATCH).map(batch).collect::<Vec<_>>().concat())
+}
+
+/// The labels of `cells` (indices into `query`, in rising order) from the cells of one `known` frame that lie within
+/// `radius` cells on both axes.
+pub fn from_nearby(
+    query: &Features,
+    cells: &[usize],
+    known: &Known,
+    radius: usize,
+    threads: &rayon::ThreadPool,
+) -> Vec<f32> {
+    let (width, height) = (known.features.width, known.features.height);
+    // The same place in a frame that may have another size.
+    let place = |at: usize, from: usize, to: usize| (2 * at + 1) * to / (2 * from);
+    let rows: Vec<&[usize]> = cells.chunk_by(|a, b| a / query.width == b / query.width).collect();
+    let row = |cells: &&[usize]| {
+        let asked = gather(query, cells);
+        let y = place(cells[0] / query.width, query.height, height);
+        let first = y.saturating_sub(radius) * width;
+        let end = (y + radius + 1).min(height) * width;
+        let products =
+            products(&asked, &known.features.values[first * EMBEDDING_CHANNELS..end * EMBEDDING_CHANNELS]);
+        let label = |(cell, products): (&usize, &[f32])| {
+            let x = place(cell % query.width, query.width, width);
+            let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(width));
+            let mut nearest = Nearest::default();
+            let lines = products.chunks_exact(width).zip(known.labels[first..end].chunks_exact(width));
+            for (products, labels) in lines {
+                for (similarity, label) in products[left..right].iter().zip(&labels[left..right]) {
+                    nearest.add(*similarity, *label);
+                }
+            }
+            nearest.label()
+        };
+        cells.iter().zip(products.chunks_exact(end - first)).map(label).collect::<Vec<_>>()
+    };
+    threads.install(|| rows.par_iter().map(row).collect::<Vec<_>>().concat())
+}
+
+fn gather(features: &Features, cells: &[usize]) -> Vec<f32> {
+    cells.iter().flat_map(|cell| features.cell(*cell)).copied().collect()
+}
+
+/// The scalar products of each vector in `a` with each in `b`: `[a, b]`.
+fn products(a: &[f32], b: &[f32]) -> Vec<f32> {
+    let depth = EMBEDDING_CHANNELS;
+    let (rows, columns) = (a.len() / depth, b.len() / depth);
+    let mut out = vec![0.0; rows * columns];
+    let (stride, columns_stride) = (depth as isize, columns as isize);
+    // SAFETY: `a` holds `rows` vectors and `b` `columns` vectors of `depth` values, one after the other; `out` holds
+    // `rows * columns` values and no one else sees it. The strides stay within those.
+    unsafe {
+        matrixmultiply::sgemm(
+            rows,
+            depth,
+            columns,
+            1.0,
+            a.as_ptr(),
+            stride,
+            1,
+            b.as_ptr(),
+            1,
+            stride,
+            0.0,
+            out.as_mut_ptr(),
+            columns_stride,
+            1,
+        );
+    }
+    out
+}
+
+/// The most similar cells so far, the most similar first.
+#[derive(Clone, Copy)]
+struct Nearest {
+    similarity: [f32; NEIGHBOURS],
+    label: [f32; NEIGHBOURS],
+}
+
+impl Default for Nearest {
+    fn default() -> Self {
+        Self { similarity: [f32::NEG_INFINITY; NEIGHBOURS], label: [0.0; NEIGHBOURS] }
+    }
+}
+
+impl Nearest {
+    fn add(&mut self, similarity: f32, label: f32) {
+        let mut place = NEIGHBOURS;
+        while place > 0 && similarity > self.similarity[place - 1] {
+            place -= 1;
+        }
+        if place == NEIGHBOURS {
+            return;
+        }
+        self.similarity.copy_within(place..NEIGHBOURS - 1, place + 1);
+        self.label.copy_within(place..NEIGHBOURS - 1, place + 1);
+        self.similarity[place] = similarity;
+        self.label[place] = label;
+    }
+
+    fn label(&self) -> f32 {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for (similarity, label) in self.similarity.iter().zip(&self.label) {
+            let w = ((similarity - self.similarity[0]) / TEMPERATURE).exp();
+            if w.is_finite() {
+                sum += w * label;
+                weight += w;
+            }
+        }
+        if weight > 0.0 { sum / weight } else { 0.0 }
+    }
+}

@@ -1,0 +1,247 @@
+//! Runs a plan: frames in, tracked frames out.
+
+use std::sync::Arc;
+
+use models::sam::{Candidates, Embedding, Prompts, Segmenter};
+
+use super::choose;
+use super::cut::is_cut;
+use super::features::{Features, Mean};
+use super::health::State;
+use super::pass::{Keyed, Pass, Seen};
+use super::plan::{Leg, Plan};
+use super::request::{Anchor, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame};
+use crate::cache::{Key, Memo};
+use crate::pipeline::flow::Pyramid;
+use crate::pipeline::map::Map;
+use crate::pipeline::{self, segment};
+
+/// Lost frames on end before *stop on loss* ends a pass. The first of them may yet be found again.
+const LOST_ON_END: usize = 3;
+
+/// Follows the subject of the start's prompts through the requested frames.
+///
+/// `watch` is asked before each frame and while the network works, always on the calling thread; after
+/// [`Next::Cancel`] tracking ends soon and what was done is given. Memo<Embedding> come from `embeddings` and go there under
+/// the keys of [`segment::embedding_key`], so rendering finds them. Memory grows with the frames by a [`TrackedFrame`] each and
+/// by nothing else.
+///
+/// # Errors
+/// When nothing can be tracked at all: the request's mistakes, or the start cannot be read or shows nothing. A later
+/// failure is [`Ended::Failed`].
+pub fn track(
+    request: &Request,
+    frames: &mut dyn Frames,
+    network: &dyn Segmenter,
+    embeddings: &Memo<Embedding>,
+    threads: &rayon::ThreadPool,
+    watch: &dyn Fn(Progress) -> Next,
+) -> Result<Track, Error> {
+    let plan = Plan::new(request)?;
+    let total = plan.legs.iter().map(|leg| leg.times.len()).sum();
+    let mut runner = Runner {
+        frames,
+        network,
+        embeddings,
+        threads,
+        watch,
+        progress: Progress { done: 0, total, time: request.start.time },
+        track: Track { frames: vec![], anchors: vec![], missing: vec![], repeated: 0, ended: vec![] },
+        stop_on_loss: request.stop_on_loss,
+    };
+    runner.run(plan)?;
+    let mut track = runner.track;
+    track.frames.sort_by(|a, b| a.time.total_cmp(&b.time));
+    track.missing.sort_by(f64::total_cmp);
+    track.anchors.sort_by(|a, b| a.0.total_cmp(&b.0));
+    track.anchors.dedup();
+    if track.ended.is_empty() {
+        track.ended.push(Ended::Done);
+    }
+    Ok(track)
+}
+
+struct Runner<'a> {
+    frames: &'a mut dyn Frames,
+    network: &'a dyn Segmenter,
+    embeddings: &'a Memo<Embedding>,
+    threads: &'a rayon::ThreadPool,
+    watch: &'a dyn Fn(Progress) -> Next,
+    progress: Progress,
+    track: Track,
+    stop_on_loss: bool,
+}
+
+/// A frame that was looked at.
+struct Looked {
+    key: Key,
+    seen: Seen,
+}
+
+/// How a leg ended early, and how many of its frames it had dealt with.
+struct Early {
+    ended: Ended,
+    dealt_with: usize,
+}
+
+impl Runner<'_> {
+    fn run(&mut self, plan: Plan) -> Result<(), Error> {
+        // The start alone may fail the whole: it is looked at even when no frame follows it.
+        match self.start(&plan.anchors[plan.start]) {
+            Err(error) if is_aborted(&error) => self.track.ended.push(Ended::Cancelled),
+            Err(error) => return Err(error),
+            Ok(()) => self.legs(plan),
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, anchor: &Anchor) -> Result<(), Error> {
+        let (_, keyed) = self.key(anchor)?;
+        if keyed.mask.bounds_above(0.5).is_none() {
+            return Err(Error::NothingFound);
+        }
+        Ok(())
+    }
+
+    fn legs(&mut self, plan: Plan) {
+        let mut legs = plan.legs;
+        for index in 0..legs.len() {
+            let leg = legs[index].clone();
+            let early = match self.leg(&plan.anchors, &leg) {
+                Ok(None) => continue,
+                Ok(Some(early)) => early,
+                Err(error) if is_aborted(&error) => Early { ended: Ended::Cancelled, dealt_with: 0 },
+                Err(error) => Early { ended: Ended::Failed(self.progress.time, error), dealt_with: 0 },
+            };
+            let stop = match &early.ended {
+                Ended::Cancelled => true,
+                Ended::Failed(_, error) => !concerns_one_anchor(error),
+                _ => false,
+            };
+            if let (Ended::SceneCut(_), Some(next)) = (&early.ended, legs.get_mut(index + 1))
+                && leg.other == Some(next.from)
+            {
+                // What lies beyond the cut belongs to the other anchor's side.
+                next.times.extend(leg.times[early.dealt_with..].iter().rev());
+            }
+            self.track.ended.push(early.ended);
+            if stop {
+                break;
+            }
+        }
+    }
+
+    /// Tracks one leg.
+    fn leg(&mut self, anchors: &[Anchor], leg: &Leg) -> Result<Option<Early>, Error> {
+        let (mut key, start) = self.key(&anchors[leg.from])?;
+        let other = leg.other.map(|other| self.key(&anchors[other])).transpose();
+        let other = match other {
+            Ok(other) => other,
+            Err(error) if concerns_one_anchor(&error) => None,
+            Err(error) => return Err(error),
+        };
+        let others: Vec<&Keyed> = other.iter().map(|(_, keyed)| keyed).collect();
+        let mut pass = Pass::new(&start, &others, self.threads).ok_or(Error::NothingFound)?;
+        let mean = Mean::of(&start.seen.embedding);
+        let mut before = Features::new(&start.seen.embedding, &mean);
+        let mut last: Option<TrackedFrame> = None;
+        let mut lost: Vec<TrackedFrame> = Vec::new();
+        for (index, time) in leg.times.iter().enumerate() {
+            self.progress.time = *time;
+            let early = |ended| Ok(Some(Early { ended, dealt_with: index }));
+            if (self.watch)(self.progress) == Next::Cancel {
+                self.track.frames.append(&mut lost);
+                return early(Ended::Cancelled);
+            }
+            let looked = match self.look(*time) {
+                Ok(Some(looked)) => looked,
+                Ok(None) => {
+                    self.track.missing.push(*time);
+                    self.progress.done += 1;
+                    continue;
+                }
+                Err(error) => {
+                    self.track.frames.append(&mut lost);
+                    return Err(error);
+                }
+            };
+            let now = Features::new(&looked.seen.embedding, &mean);
+            if is_cut(&before, &now) && self.stays_cut(&before, &mean, leg.times.get(index + 1))? {
+                self.track.frames.append(&mut lost);
+                return early(Ended::SceneCut(*time));
+            }
+            before = now;
+            let repeated = looked.key == key;
+            self.track.repeated += usize::from(repeated);
+            key = looked.key;
+            let frame = match last {
+                // A picture that is held is tracked once: its matte must not move.
+                Some(last) if repeated => TrackedFrame { time: *time, ..last },
+                _ => self.step(&mut pass, *time, &looked.seen)?,
+            };
+            last = Some(frame);
+            self.progress.done += 1;
+            if frame.health.state == State::Lost && self.stop_on_loss {
+                lost.push(frame);
+                if lost.len() == LOST_ON_END {
+                    return early(Ended::Lost(lost[0].time));
+                }
+            } else {
+                self.track.frames.append(&mut lost);
+                self.track.frames.push(frame);
+            }
+        }
+        self.track.frames.append(&mut lost);
+        Ok(None)
+    }
+
+    fn step(&self, pass: &mut Pass<'_>, time: f64, seen: &Seen) -> Result<TrackedFrame, Error> {
+        let tracked = pass.step(seen, |prompts| self.decode(&seen.embedding, prompts))?;
+        let size = seen.embedding.size();
+        Ok(TrackedFrame::new(time, size, &tracked.prompts, tracked.candidate as u8, tracked.health))
+    }
+
+    /// Whether the frame after a suspected cut is of another shot too: a flash of light lasts one frame.
+    fn stays_cut(&mut self, before: &Features, mean: &Mean, next: Option<&f64>) -> Result<bool, Error> {
+        let Some(next) = next else { return Ok(true) };
+        let Some(looked) = self.look(*next)? else { return Ok(true) };
+        Ok(is_cut(before, &Features::new(&looked.seen.embedding, mean)))
+    }
+
+    /// Looks at an anchor's frame and draws its mask.
+    fn key(&mut self, anchor: &Anchor) -> Result<(Key, Keyed), Error> {
+        self.progress.time = anchor.time;
+        let looked = self.look(anchor.time)?.ok_or(Error::NoPicture)?;
+        let prompts = anchor.prompts.place(looked.seen.embedding.size());
+        let candidates = self.decode(&looked.seen.embedding, &prompts)?;
+        let candidate = match anchor.candidate {
+            Some(candidate) if candidate < 4 => usize::from(candidate),
+            _ => choose::for_prompts(&candidates, &prompts),
+        };
+        let mask = Map::coverage(candidates.logits(candidate));
+        self.track.anchors.push((anchor.time, candidate as u8));
+        Ok((looked.key, Keyed { seen: looked.seen, mask }))
+    }
+
+    fn look(&mut self, time: f64) -> Result<Option<Looked>, Error> {
+        let Some(image) = self.frames.image(time)? else { return Ok(None) };
+        let stop = || (self.watch)(self.progress) == Next::Cancel;
+        let key = segment::embedding_key(&image, self.network.id());
+        let (embedding, _) = segment::embed(&image, &key, self.network, self.embeddings, &stop)?;
+        let pyramid = Arc::new(Pyramid::new(&image));
+        Ok(Some(Looked { key, seen: Seen { embedding, pyramid } }))
+    }
+
+    fn decode(&self, embedding: &Embedding, prompts: &Prompts) -> Result<Candidates, Error> {
+        self.network.decode(embedding, prompts, None).map_err(|error| Error::Pipeline(error.into()))
+    }
+}
+
+fn is_aborted(error: &Error) -> bool {
+    matches!(error, Error::Pipeline(pipeline::Error::Aborted))
+}
+
+/// Whether an error says something about one anchor's frame only; the others can still be tracked from.
+fn concerns_one_anchor(error: &Error) -> bool {
+    matches!(error, Error::NoPicture | Error::NothingFound)
+}
