@@ -1,7 +1,9 @@
 //! Times the built bundle in the simulator: `cargo run --release -p tests --bin benchmark [-- --size 1920x1080]`
 //!
 //! Frames are float RGBA. "first" is the first render of a frame, "changed point" the same frame again with
-//! the point elsewhere, "without network" a frame whose prompt is outside it (everything but the network).
+//! the point elsewhere, "without network" the same point once more (everything but the network: what it sees of the
+//! frame, its answer brought to the frame's size, the output). "dragged tools" has holes filled, specks removed, the
+//! edge grown and feathered besides.
 //! Ratios are made within one run, frame by frame, because absolute times drift on shared machines.
 
 use std::error::Error;
@@ -55,11 +57,14 @@ fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
 
     let inside = |share: f64| [f64::from(width) * share, f64::from(height) * 0.5];
     let loading = timed(&instance, 0, inside(0.5))?;
-    let (mut first, mut changed, mut bare, mut ratios) = (vec![], vec![], vec![], vec![]);
+    let (mut first, mut changed, mut bare, mut tools, mut ratios) = (vec![], vec![], vec![], vec![], vec![]);
     for frame in 1..=options.frames {
         let cold = timed(&instance, frame, inside(0.5))?;
         let warm = timed(&instance, frame, inside(0.45))?;
-        bare.push(timed(&instance, frame, [-f64::from(width), 0.0])?);
+        bare.push(timed(&instance, frame, inside(0.45))?);
+        set_tools(&instance, 1.0)?;
+        tools.push(timed(&instance, frame, inside(0.45))?);
+        set_tools(&instance, 0.0)?;
         ratios.push(cold / warm);
         first.push(cold);
         changed.push(warm);
@@ -70,6 +75,7 @@ fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     println!("  first render of a frame                 {:9.1} ms", median(&mut first));
     println!("  changed point, embedding in memory      {:9.1} ms", median(&mut changed));
     println!("  without network                         {:9.1} ms", median(&mut bare));
+    println!("  without network, dragged tools          {:9.1} ms", median(&mut tools));
     println!("  first : changed point                   {ratio:9.1} times");
     drop((instance, effect));
     plugin.unload()?;
@@ -81,6 +87,14 @@ fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         }
         _ => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Switches some matte tools on (1) or off (0).
+fn set_tools(instance: &Instance, amount: f64) -> Result<(), Box<dyn Error>> {
+    for (name, value) in [("fillHoles", 200.0), ("despeckle", 200.0), ("growShrink", 2.0), ("feather", 6.0)] {
+        instance.set(name, value * amount)?;
+    }
+    Ok(())
 }
 
 /// Different pictures, so that no frame is in memory before its first render.

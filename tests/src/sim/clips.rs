@@ -98,6 +98,8 @@ pub struct Clip {
     pub components: Components,
     /// How frames are handed over: pictures are unpremultiplied and get multiplied when this says premultiplied.
     pub premultiplication: Premultiplication,
+    /// Its colour space, by its name in the host's configuration.
+    pub colour_space: String,
     /// Which field of a frame is the earlier one ([`Field::Lower`], [`Field::Upper`]); [`Field::None`] when the
     /// material is progressive. Frames of fielded material hold both fields, line by line.
     pub field_order: Field,
@@ -115,6 +117,7 @@ impl Clip {
             depth: Depth::Float,
             components: Components::Rgba,
             premultiplication: Premultiplication::Unpremultiplied,
+            colour_space: String::new(),
             field_order: Field::None,
         }
     }
@@ -142,6 +145,13 @@ impl Clip {
     /// The same clip in another depth.
     pub fn with_depth(mut self, depth: Depth) -> Clip {
         self.depth = depth;
+        self
+    }
+
+    /// The same clip in a colour space, which a host that manages colour tells of.
+    #[must_use]
+    pub fn in_colour_space(mut self, name: &str) -> Clip {
+        name.clone_into(&mut self.colour_space);
         self
     }
 

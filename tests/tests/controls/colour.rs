@@ -90,3 +90,31 @@ fn the_details_say_what_was_assumed() -> Tested {
     }
     Ok(())
 }
+
+#[test]
+fn a_host_that_manages_colour_is_believed() -> Tested {
+    let profile = Profile { manages_colour: true, ..Profile::strict() };
+    for (space, told, brightness) in [
+        ("lin_rec709_srgb", "Source colour is linear Rec.709; the host says lin_rec709_srgb", 461),
+        ("acescg", "Source colour is ACEScg", 461),
+        ("srgb_tx", "Source colour is sRGB", 180),
+        ("my own space", "my own space is not known; set Source colour", 180),
+        ("", "taken as sRGB", 180),
+    ] {
+        let stage = Stage::new(profile.clone(), Disc::default())?;
+        let instance = pointed(&stage, grey(0.18).in_colour_space(space), CUT_OUT_STRAIGHT)?;
+        let output = picture(&instance)?;
+        assert!(output.pixels.iter().all(|p| p[..3] == [0.18; 3]));
+        let seen = stage.network.brightness.load(Ordering::SeqCst);
+        assert!(seen.abs_diff(brightness) <= 4, "{space}: {seen}");
+        instance.set("point1", [90.0, 60.0])?;
+        assert!(text(&instance, "assumed")?.contains(told), "{}", text(&instance, "assumed")?);
+        // The artist's word is the last.
+        instance.set("sourceColour", 3)?;
+        render(&instance)?;
+        assert!(stage.network.brightness.load(Ordering::SeqCst).abs_diff(461) <= 4);
+        drop(instance);
+        stage.finish()?;
+    }
+    Ok(())
+}

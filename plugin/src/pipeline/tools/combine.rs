@@ -5,10 +5,6 @@
 //! 0..1, and as 0 where they are not numbers. A second alpha that asks for nothing changes nothing, bit for
 //! bit.
 
-use rayon::prelude::*;
-
-use crate::pipeline::matte::Matte;
-
 /// What to do with the source's own alpha.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum SourceAlpha {
@@ -47,26 +43,6 @@ pub fn holdout(alpha: &mut [f32], holdout: &[f32]) {
     each(alpha, holdout, union);
 }
 
-/// Combines two mattes of any bounds, by rows: `combine` is one of the functions above. Where `other` has
-/// no pixels its alpha is 0.
-pub fn with_matte(
-    matte: &mut Matte,
-    other: &Matte,
-    combine: impl Fn(&mut [f32], &[f32]) + Sync,
-    threads: &rayon::ThreadPool,
-) {
-    let (bounds, width) = (matte.bounds(), matte.width());
-    threads.install(|| {
-        matte.alpha_mut().par_chunks_exact_mut(width.max(1)).enumerate().for_each_init(
-            || vec![0.0; width],
-            |line, (from_top, row)| {
-                other.read_row(bounds.y2 - 1 - from_top as i32, bounds.x1, line);
-                combine(row, line);
-            },
-        );
-    });
-}
-
 /// Written so that it gives 1 exactly where either is 1, and `a` bit for bit where `b` is 0.
 fn union(a: f32, b: f32) -> f32 {
     a + b * (1.0 - a)
@@ -86,8 +62,6 @@ pub(super) fn valid(alpha: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::geometry::PixelRect;
-    use crate::pipeline::tools::tests::threads;
 
     const MODES: [SourceAlpha; 4] =
         [SourceAlpha::Ignore, SourceAlpha::Intersect, SourceAlpha::Add, SourceAlpha::Subtract];
@@ -146,15 +120,5 @@ mod tests {
         }
         assert_eq!(combined(SourceAlpha::Add, 0.25, f32::NAN), 0.25);
         assert_eq!(combined(SourceAlpha::Subtract, 1.0, 7.0), 0.0);
-    }
-
-    #[test]
-    fn mattes_of_other_bounds_are_combined_where_they_lie() {
-        let mut matte = Matte::filled(PixelRect { x1: 0, y1: 0, x2: 3, y2: 2 }, 1.0).unwrap();
-        let other = Matte::filled(PixelRect { x1: 1, y1: 1, x2: 9, y2: 9 }, 1.0).unwrap();
-        with_matte(&mut matte, &other, garbage, &threads());
-        assert_eq!(matte.alpha(), [1.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
-        with_matte(&mut matte, &Matte::empty(), |a, b| SourceAlpha::Intersect.combine(a, b), &threads());
-        assert_eq!(matte.alpha(), [0.0; 6]);
     }
 }

@@ -113,6 +113,11 @@ fn fill(object: &EffectObject, effect: &EffectInner, described: &EffectObject, p
     set.put_ints(ofx::kOfxImageEffectInstancePropSequentialRender, &[sequential]);
     let tiles = described.properties.int(ofx::kOfxImageEffectPropSupportsTiles);
     set.put_ints(ofx::kOfxImageEffectPropSupportsTiles, &[tiles]);
+    let style = ofx::newer::kOfxImageEffectPropColourManagementStyle;
+    let none = ofx::newer::kOfxImageEffectColourManagementNone.to_string_lossy();
+    if core.profile.manages_colour && described.properties.text(style) != none {
+        set.put_text(style, &ofx::newer::kOfxImageEffectColourManagementCore.to_string_lossy());
+    }
     let pages = effect.object.properties.texts(ofx::kOfxPluginPropParamPageOrder);
     set.put_texts(ofx::kOfxPluginPropParamPageOrder, &pages.iter().map(String::as_str).collect::<Vec<_>>());
 }

@@ -126,6 +126,11 @@ impl Instance {
         set.put_doubles(ofx::kOfxImagePropPixelAspectRatio, &[mapping.pixel_aspect_ratio]);
         set.put_text(ofx::kOfxImageClipPropFieldOrder, self.field_order().as_str());
         let content = clip.content();
+        if self.plugin().core.profile.manages_colour
+            && let Some(content) = &content
+        {
+            set.put_text(ofx::newer::kOfxImageClipPropColourspace, &content.colour_space);
+        }
         let project = self.live().map(|l| l.project);
         let depth = content.as_ref().map_or(mapping.depth, |c| c.depth);
         let components = content.as_ref().map_or(mapping.components, |c| c.components);

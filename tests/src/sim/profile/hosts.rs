@@ -63,6 +63,7 @@ impl Profile {
             string_choices: true,
             withheld_suites: Vec::new(),
             missing: Vec::new(),
+            manages_colour: false,
             native_depth: None,
             premultiplication: None,
             field: Field::None,

@@ -160,6 +160,8 @@ pub struct Profile {
     pub withheld_suites: Vec<(String, i32)>,
     /// Properties of the specification that this host's objects lack.
     pub missing: Vec<(PropertyOwner, &'static str)>,
+    /// Colour management of the Core style, for effects that know it: clips say their colour space.
+    pub manages_colour: bool,
     /// The depth in which clips come whatever their material; `None`: the material's.
     pub native_depth: Option<Depth>,
     /// How every clip is handed over, whatever the clip says.
