@@ -18,8 +18,8 @@ const SLOPE: f32 = 0.5;
 /// Pixels of the network's frame per logit.
 const CELL: f32 = 4.0;
 
-/// What a failing network says: text in which a format string would see orders.
-pub const FAILURE: &str = "the network was told to fail at 50 % of %s%n";
+/// What a failing network says: text that is another one when it is taken for a format ("% o").
+pub const FAILURE: &str = "the network was told to fail at 50 % of its work";
 
 /// Draws discs and counts.
 pub struct Disc {
