@@ -12,7 +12,7 @@ const SCORE: f32 = 0.3;
 /// What the likeness to the subject counts beside the agreement.
 const LIKENESS: f32 = 0.3;
 /// What the first candidate is preferred by: it is trained for several prompts.
-const FIRST: f32 = 0.05;
+const FIRST: f32 = 0.15;
 
 /// The candidate for prompts that an artist set.
 ///
@@ -59,9 +59,9 @@ pub fn for_foreground(candidates: &Candidates, foreground: &Map, likeness: &Map)
             let agreement = soft_iou(&mask, foreground);
             let like = mean_within(likeness, &mask);
             let score = agreement
-                + super::dev::tune("SCORE", SCORE) * finite(scores[candidate])
-                + super::dev::tune("LIKENESS", LIKENESS) * like
-                + if candidate == 0 { super::dev::tune("FIRST", FIRST) } else { 0.0 };
+                + SCORE * finite(scores[candidate])
+                + LIKENESS * like
+                + if candidate == 0 { FIRST } else { 0.0 };
             Choice { candidate, mask, agreement, likeness: like, score }
         })
         .collect();

@@ -5,13 +5,12 @@
 //! ever given to the decoder while tracking; a mask prompt would also copy its own errors from frame to frame.
 //!
 //! [`track()`] follows a plan of passes ([`plan`]). A pass ([`pass`]) brings the subject's labels to each new frame by
-//! SAM's own features ([`features`], [`propagate`]) and the motion ([`flow`]), makes prompts of the foreground found
+//! SAM's own features ([`features`], [`propagate`]), makes prompts of the foreground found
 //! ([`prompts`]), chooses among the candidates ([`choose`]), judges the result ([`health`]) and searches when the
 //! subject is lost ([`search`]). [`reduce`] thins out the keys.
 
 mod choose;
 mod cut;
-mod dev;
 mod features;
 mod health;
 mod pass;

@@ -28,9 +28,9 @@ const LEAST_ROOM: f32 = 2.0;
 /// certain; each further one is where the lesser of the depth and 0.7 times the distance to the chosen points is
 /// largest. Where there is no room for three, the last one is repeated.
 pub fn from_foreground(map: &Map) -> Option<Prompts> {
-    let parts = main_parts(map, super::dev::tune("SUBJECT", SUBJECT));
+    let parts = main_parts(map, SUBJECT);
     let [left, top, right, bottom] = parts.bounds_above(0.0)?.map(|edge| edge as f32);
-    let (wider, higher) = (super::dev::tune("MARGIN", MARGIN) * (right - left), super::dev::tune("MARGIN", MARGIN) * (bottom - top));
+    let (wider, higher) = (MARGIN / 2.0 * (right - left), MARGIN / 2.0 * (bottom - top));
     let stride = MASK_STRIDE as f32;
     let (most_x, most_y) = (map.width as f32 * stride, map.height as f32 * stride);
     let bounding_box = BoxPrompt {
@@ -42,7 +42,7 @@ pub fn from_foreground(map: &Map) -> Option<Prompts> {
     let certain = Map { values: parts.values.iter().map(|v| if *v > CERTAIN { *v } else { 0.0 }).collect(), ..parts };
     let mut points = spread(&certain);
     if points.len() < POINTS {
-        points = spread(&main_parts(map, super::dev::tune("SUBJECT", SUBJECT)));
+        points = spread(&main_parts(map, SUBJECT));
     }
     let last = *points.last()?;
     points.resize(POINTS, last);

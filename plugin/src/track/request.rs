@@ -13,7 +13,7 @@ pub enum Error {
     /// The start has neither a box nor an include point.
     #[error("There is nothing to track: set a box or an include point on this frame.")]
     NoPrompts,
-    /// A position or a time is not a finite number.
+    /// A position or a time is not a finite number, or absurd.
     #[error("A prompt or a time is not a number; please report this.")]
     NotANumber,
     /// There is no picture at the start.
@@ -32,6 +32,9 @@ pub enum Error {
     #[error("A frame cannot be read from the host.")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
+
+/// A position farther from the image than a million images is a mistake.
+const FARTHEST: f64 = 1e6;
 
 /// A point of an artist.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -76,9 +79,10 @@ impl PromptSet {
         self.bounding_box.is_some() || self.points.iter().any(|point| point.include)
     }
 
-    pub(super) fn is_finite(&self) -> bool {
+    /// Whether all positions are numbers that a network can take.
+    pub(super) fn is_sound(&self) -> bool {
         let points = self.points.iter().flat_map(|point| point.position);
-        self.bounding_box.into_iter().flatten().chain(points).all(f64::is_finite)
+        self.bounding_box.into_iter().flatten().chain(points).all(|share| share.abs() <= FARTHEST)
     }
 }
 

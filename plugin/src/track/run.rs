@@ -1,16 +1,13 @@
 //! Runs a plan: frames in, tracked frames out.
 
-use std::sync::Arc;
-
 use models::sam::{Candidates, Embedding, Prompts, Segmenter};
 
 use super::choose;
 use super::cut::is_cut;
 use super::features::{Features, Mean};
-use crate::pipeline::flow::Pyramid;
 use super::health::State;
 use crate::pipeline::map::Map;
-use super::pass::{Keyed, Pass, Seen};
+use super::pass::{Keyed, Pass};
 use super::plan::{Leg, Plan};
 use super::request::{Anchor, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame};
 use crate::cache::{EmbeddingKey, Embeddings};
@@ -75,7 +72,7 @@ struct Runner<'a> {
 /// A frame that was looked at.
 struct Looked {
     key: EmbeddingKey,
-    seen: Seen,
+    embedding: Embedding,
 }
 
 /// How a leg ended early, and how many of its frames it had dealt with.
@@ -142,8 +139,8 @@ impl Runner<'_> {
         };
         let others: Vec<&Keyed> = other.iter().map(|(_, keyed)| keyed).collect();
         let mut pass = Pass::new(&start, &others, self.threads).ok_or(Error::NothingFound)?;
-        let mean = Mean::of(&start.seen.embedding);
-        let mut before = Features::new(&start.seen.embedding, &mean);
+        let mean = Mean::of(&start.embedding);
+        let mut before = Features::new(&start.embedding, &mean);
         let mut last: Option<TrackedFrame> = None;
         let mut lost: Vec<TrackedFrame> = Vec::new();
         for (index, time) in leg.times.iter().enumerate() {
@@ -165,7 +162,7 @@ impl Runner<'_> {
                     return Err(error);
                 }
             };
-            let now = Features::new(&looked.seen.embedding, &mean);
+            let now = Features::new(&looked.embedding, &mean);
             if is_cut(&before, &now) && self.stays_cut(&before, &mean, leg.times.get(index + 1))? {
                 self.track.frames.append(&mut lost);
                 return early(Ended::SceneCut(*time));
@@ -177,7 +174,7 @@ impl Runner<'_> {
             let frame = match last {
                 // A picture that is held is tracked once: its matte must not move.
                 Some(last) if repeated => TrackedFrame { time: *time, ..last },
-                _ => self.step(&mut pass, *time, &looked.seen)?,
+                _ => self.step(&mut pass, *time, &looked.embedding)?,
             };
             last = Some(frame);
             self.progress.done += 1;
@@ -195,9 +192,9 @@ impl Runner<'_> {
         Ok(None)
     }
 
-    fn step(&self, pass: &mut Pass<'_>, time: f64, seen: &Seen) -> Result<TrackedFrame, Error> {
-        let tracked = pass.step(seen, |prompts| self.decode(&seen.embedding, prompts))?;
-        let size = seen.embedding.size();
+    fn step(&self, pass: &mut Pass<'_>, time: f64, embedding: &Embedding) -> Result<TrackedFrame, Error> {
+        let tracked = pass.step(embedding, |prompts| self.decode(embedding, prompts))?;
+        let size = embedding.size();
         Ok(TrackedFrame::new(time, size, &tracked.prompts, tracked.candidate as u8, tracked.health))
     }
 
@@ -205,22 +202,22 @@ impl Runner<'_> {
     fn stays_cut(&mut self, before: &Features, mean: &Mean, next: Option<&f64>) -> Result<bool, Error> {
         let Some(next) = next else { return Ok(true) };
         let Some(looked) = self.look(*next)? else { return Ok(true) };
-        Ok(is_cut(before, &Features::new(&looked.seen.embedding, mean)))
+        Ok(is_cut(before, &Features::new(&looked.embedding, mean)))
     }
 
     /// Looks at an anchor's frame and draws its mask.
     fn key(&mut self, anchor: &Anchor) -> Result<(EmbeddingKey, Keyed), Error> {
         self.progress.time = anchor.time;
         let looked = self.look(anchor.time)?.ok_or(Error::NoPicture)?;
-        let prompts = anchor.prompts.place(looked.seen.embedding.size());
-        let candidates = self.decode(&looked.seen.embedding, &prompts)?;
+        let prompts = anchor.prompts.place(looked.embedding.size());
+        let candidates = self.decode(&looked.embedding, &prompts)?;
         let candidate = match anchor.candidate {
             Some(candidate) if candidate < 4 => usize::from(candidate),
             _ => choose::for_prompts(&candidates, &prompts),
         };
         let mask = Map::coverage(candidates.logits(candidate));
         self.track.anchors.push((anchor.time, candidate as u8));
-        Ok((looked.key, Keyed { seen: looked.seen, mask }))
+        Ok((looked.key, Keyed { embedding: looked.embedding, mask }))
     }
 
     fn look(&mut self, time: f64) -> Result<Option<Looked>, Error> {
@@ -228,8 +225,7 @@ impl Runner<'_> {
         let stop = || (self.watch)(self.progress) == Next::Cancel;
         let key = segment::key(&image, self.network.id());
         let (embedding, _) = segment::embed(&image, &key, self.network, self.embeddings, &stop)?;
-        let pyramid = Arc::new(Pyramid::new(&image));
-        Ok(Some(Looked { key, seen: Seen { embedding, pyramid } }))
+        Ok(Some(Looked { key, embedding }))
     }
 
     fn decode(&self, embedding: &Embedding, prompts: &Prompts) -> Result<Candidates, Error> {
