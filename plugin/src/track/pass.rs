@@ -6,7 +6,7 @@ use models::sam::{Candidates, Embedding, Prompts};
 
 use super::choose::{self, Choice};
 use super::features::{self, Features, MASK_PIXELS, Mean};
-use super::health::{Areas, Health, State};
+use super::health::{Health, State, Usual};
 use crate::pipeline::map::Map;
 use super::propagate::{Known, from_anywhere, from_nearby};
 use super::search::{self, LastSeen};
@@ -38,9 +38,10 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// What speaks for it.
-    fn together(&self) -> f32 {
-        self.choice.agreement + self.choice.likeness
+    /// What speaks for it. A part of the subject agrees with itself and is like the subject, so the area counts too.
+    fn evidence(&self) -> f32 {
+        let Health { agreement, likeness, area_ratio, .. } = self.health;
+        agreement + likeness - AREA_CHANGE * area_ratio.max(f32::MIN_POSITIVE).ln().abs()
     }
 }
 
@@ -59,6 +60,9 @@ const REMEMBERED_SHARE: f32 = 0.2;
 /// The foreground's threshold is lowered to this at most to keep the area of the last mask.
 const LOWEST_THRESHOLD: f32 = 0.25;
 
+/// What a change of the area by a factor of e counts against a way to find the subject.
+const AREA_CHANGE: f32 = 0.3;
+
 /// The state of a pass.
 pub struct Pass<'a> {
     threads: &'a rayon::ThreadPool,
@@ -68,7 +72,7 @@ pub struct Pass<'a> {
     last: Known,
     /// The last good mask.
     mask: Map,
-    areas: Areas,
+    usual: Usual,
     seen: Option<LastSeen>,
     prompts: Prompts,
     good: u32,
@@ -84,15 +88,13 @@ impl<'a> Pass<'a> {
         let means: Vec<Mean> = all.iter().map(|key| Mean::of(&key.embedding)).collect();
         let mean = Mean::between(&means);
         let known = |key: &Keyed| known(Features::new(&key.embedding, &mean), &key.mask);
-        let mut areas = Areas::default();
-        areas.add(area(&start.mask));
         Some(Self {
             threads,
             keys: all.iter().map(|key| known(key)).collect(),
             remembered: VecDeque::new(),
             last: known(start),
             mask: start.mask.clone(),
-            areas,
+            usual: Usual::new(area(&start.mask)),
             seen: LastSeen::of(&start.mask),
             prompts,
             good: 0,
@@ -118,7 +120,7 @@ impl<'a> Pass<'a> {
         // leaving that place.
         if self.lost > 0 && attempt.health.state == State::Lost {
             let far = self.attempt(self.search(&features, &last), &last, &mut decode)?;
-            if far.together() > attempt.together() {
+            if far.evidence() > attempt.evidence() {
                 attempt = far;
             }
         }
@@ -128,7 +130,7 @@ impl<'a> Pass<'a> {
         if health.state == State::Lost {
             self.lost += 1;
         } else {
-            self.accept(features, choice);
+            self.accept(features, choice, &health);
         }
         Ok(Tracked { prompts, candidate, health })
     }
@@ -145,7 +147,7 @@ impl<'a> Pass<'a> {
             .or_else(|| prompts::from_foreground(last))
             .unwrap_or_else(|| self.prompts.clone());
         let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
-        let health = self.areas.judge(choice.agreement, choice.likeness, area(&choice.mask));
+        let health = self.usual.judge(choice.agreement, choice.likeness, area(&choice.mask));
         Ok(Attempt { prompts, choice, health })
     }
 
@@ -184,8 +186,8 @@ impl<'a> Pass<'a> {
         self.keys.iter().chain(&self.remembered).collect()
     }
 
-    fn accept(&mut self, features: Features, choice: Choice) {
-        self.areas.add(area(&choice.mask));
+    fn accept(&mut self, features: Features, choice: Choice, health: &Health) {
+        self.usual.add(health, area(&choice.mask));
         self.seen = LastSeen::of(&choice.mask).or(self.seen);
         self.last = known(features, &choice.mask);
         self.mask = choice.mask;
