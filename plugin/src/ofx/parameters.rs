@@ -92,7 +92,8 @@ impl<'h> Parameters<'h> {
         let suite = self.host.parameter_suite();
         let label = c_string(label);
         // SAFETY: the set is valid during the action, the label ends in a zero.
-        let begun = suite.paramEditBegin.is_some_and(|call| unsafe { call(self.handle, label.as_ptr()) } == 0);
+        let begun =
+            suite.paramEditBegin.is_some_and(|call| unsafe { call(self.handle, label.as_ptr()) } == 0);
         let result = edit();
         if begun && let Some(call) = suite.paramEditEnd {
             // SAFETY: the set is valid during the action.

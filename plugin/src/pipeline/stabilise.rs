@@ -197,7 +197,8 @@ mod tests {
         ];
         let fused = fuse(&now, &here, &neighbours, &threads()).unwrap();
         assert!((width_of(&fused) - width_of(&now)).abs() < 0.5, "{} {}", width_of(&fused), width_of(&now));
-        let wrong = |a: &Logits| a.data().iter().zip(now.data()).filter(|(a, b)| (**a > 0.0) != (**b > 0.0)).count();
+        let wrong =
+            |a: &Logits| a.data().iter().zip(now.data()).filter(|(a, b)| (**a > 0.0) != (**b > 0.0)).count();
         // Two edges of 80 pixels: less than half a pixel of each.
         assert!(wrong(&fused) < 80, "{}", wrong(&fused));
     }

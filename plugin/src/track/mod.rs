@@ -27,7 +27,7 @@ mod tests;
 pub use choose::for_prompts as candidate_for_prompts;
 pub use health::{Health, State};
 pub use plan::Direction;
-pub use reduce::{Key, reduce_keys};
+pub use reduce::{Key, TOLERANCE, reduce_keys};
 pub use request::{
     Anchor, Ended, Error, Frames, Next, Point, Progress, PromptSet, Request, Track, TrackedFrame,
 };

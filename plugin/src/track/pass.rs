@@ -7,10 +7,10 @@ use models::sam::{Candidates, Embedding, Prompts};
 use super::choose::{self, Choice};
 use super::features::{self, Features, MASK_PIXELS, Mean};
 use super::health::{Health, State, Usual};
-use crate::pipeline::map::Map;
+use super::prompts;
 use super::propagate::{Known, from_anywhere, from_nearby};
 use super::search::{self, LastSeen};
-use super::prompts;
+use crate::pipeline::map::Map;
 
 /// A keyed frame: its prompts were set by an artist.
 pub struct Keyed {

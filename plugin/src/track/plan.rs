@@ -70,7 +70,9 @@ impl Plan {
         let frame_of = |time: f64| ((time - start.time) / request.step).round() as i64;
         let mut anchors: Vec<(i64, Anchor)> = all()
             .enumerate()
-            .filter(|(i, anchor)| *i == 0 || (first..=last).contains(&anchor.time) && anchor.prompts.chooses())
+            .filter(|(i, anchor)| {
+                *i == 0 || (first..=last).contains(&anchor.time) && anchor.prompts.chooses()
+            })
             .map(|(_, anchor)| (frame_of(anchor.time), anchor.clone()))
             .collect();
         // The start comes first among equals and stays.
@@ -180,11 +182,8 @@ mod tests {
     fn an_anchor_that_is_not_confirmed_only_teaches() {
         let anchors = vec![anchor(7.0, false), anchor(2.0, false)];
         let both = request(Direction::Both, [2.0, 8.0], anchors);
-        let expected = [
-            (4.0, Some(7.0), vec![5.0, 6.0]),
-            (7.0, None, vec![8.0]),
-            (4.0, Some(2.0), vec![3.0]),
-        ];
+        let expected =
+            [(4.0, Some(7.0), vec![5.0, 6.0]), (7.0, None, vec![8.0]), (4.0, Some(2.0), vec![3.0])];
         assert_eq!(legs(&both), expected);
     }
 
@@ -207,7 +206,10 @@ mod tests {
         assert!(matches!(refused(&|r| r.range[1] = f64::NAN), Error::NotANumber));
         assert!(matches!(refused(&|r| r.step = 0.0), Error::NotANumber));
         assert!(matches!(refused(&|r| r.start.time = f64::INFINITY), Error::NotANumber));
-        assert!(matches!(refused(&|r| r.start.prompts.bounding_box = Some([f64::NAN; 4])), Error::NotANumber));
+        assert!(matches!(
+            refused(&|r| r.start.prompts.bounding_box = Some([f64::NAN; 4])),
+            Error::NotANumber
+        ));
         assert!(matches!(refused(&|r| r.range = [-1e300, 1e300]), Error::TooLong));
         assert!(matches!(refused(&|r| r.start.prompts = PromptSet::default()), Error::NoPrompts));
     }

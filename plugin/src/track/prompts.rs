@@ -39,7 +39,8 @@ pub fn from_foreground(map: &Map) -> Option<Prompts> {
         x2: ((right + wider) * stride).min(most_x),
         y2: ((bottom + higher) * stride).min(most_y),
     };
-    let certain = Map { values: parts.values.iter().map(|v| if *v > CERTAIN { *v } else { 0.0 }).collect(), ..parts };
+    let certain =
+        Map { values: parts.values.iter().map(|v| if *v > CERTAIN { *v } else { 0.0 }).collect(), ..parts };
     let mut points = spread(&certain);
     if points.len() < POINTS {
         points = spread(&main_parts(map, SUBJECT));
@@ -111,4 +112,54 @@ fn spread(map: &Map) -> Vec<[usize; 2]> {
         }
     }
     points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(x: std::ops::Range<usize>, y: std::ops::Range<usize>) -> Map {
+        Map::from_fn(64, 40, |px, py| if x.contains(&px) && y.contains(&py) { 1.0 } else { 0.0 })
+    }
+
+    #[test]
+    fn a_block_gives_a_box_with_a_margin_and_points_inside() {
+        let prompts = from_foreground(&block(10..30, 8..28)).unwrap();
+        let b = prompts.bounding_box.unwrap();
+        assert_eq!([b.x1, b.y1, b.x2, b.y2], [38.0, 30.0, 122.0, 114.0]);
+        assert_eq!(prompts.points.len(), POINTS);
+        for (i, point) in prompts.points.iter().enumerate() {
+            assert!((40.0..120.0).contains(&point.x) && (32.0..112.0).contains(&point.y));
+            let apart =
+                |other: &PointPrompt| (point.x - other.x).hypot(point.y - other.y) >= LEAST_ROOM * 4.0;
+            assert!(prompts.points[..i].iter().all(apart));
+        }
+    }
+
+    #[test]
+    fn small_parts_do_not_widen_the_box() {
+        let mut map = block(10..30, 8..28);
+        map.values[39 * 64 + 63] = 1.0;
+        assert_eq!(from_foreground(&map), from_foreground(&block(10..30, 8..28)));
+    }
+
+    #[test]
+    fn the_box_stays_within_the_frame_and_few_pixels_repeat_a_point() {
+        let b = from_foreground(&Map::filled(64, 40, 1.0)).unwrap().bounding_box.unwrap();
+        assert_eq!([b.x1, b.y1, b.x2, b.y2], [0.0, 0.0, 256.0, 160.0]);
+        let tiny = from_foreground(&block(5..6, 5..6)).unwrap();
+        assert!(tiny.points.iter().all(|point| (point.x, point.y) == (22.0, 22.0)));
+        assert_eq!(from_foreground(&Map::filled(64, 40, 0.5)), None);
+        assert_eq!(from_foreground(&Map::filled(64, 40, f32::NAN)), None);
+    }
+
+    #[test]
+    fn points_go_where_the_subject_is_certain() {
+        let certain = block(30..40, 20..30);
+        let unsure = block(0..60, 5..35);
+        let map = Map::from_fn(64, 40, |x, y| certain.at(x, y).max(0.6 * unsure.at(x, y)));
+        let prompts = from_foreground(&map).unwrap();
+        assert!(prompts.points.iter().all(|p| (120.0..160.0).contains(&p.x) && (80.0..120.0).contains(&p.y)));
+        assert_eq!(prompts.bounding_box.unwrap().x1, 0.0);
+    }
 }

@@ -6,11 +6,11 @@ use super::choose;
 use super::cut::is_cut;
 use super::features::{Features, Mean};
 use super::health::State;
-use crate::pipeline::map::Map;
 use super::pass::{Keyed, Pass};
 use super::plan::{Leg, Plan};
 use super::request::{Anchor, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame};
 use crate::cache::{EmbeddingKey, Embeddings};
+use crate::pipeline::map::Map;
 use crate::pipeline::{self, segment};
 
 /// Lost frames on end before *stop on loss* ends a pass. The first of them may yet be found again.

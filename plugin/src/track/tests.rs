@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use models::sam::{
-    Candidates, EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, Logits, MASK_SIDE, ModelImage, Prompts, Segmenter,
-    Stop,
+    Candidates, EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, Logits, MASK_SIDE, ModelImage, Prompts,
+    Segmenter, Stop,
 };
 
 use super::features::{CELL, MASK_PIXELS};
@@ -117,7 +117,11 @@ impl Frames for Scene {
         let rgb = (0..width * height).flat_map(|i| {
             let (x, y) = (f64::from(i % width) * scale[0], f64::from(i / width) * scale[1]);
             if time >= self.cut_at {
-                return [(x * 0.23).sin() * 0.2 + 0.6, (y * 0.19).cos() * 0.2 + 0.6, (x * y * 0.01).sin() * 0.2];
+                return [
+                    (x * 0.23).sin() * 0.2 + 0.6,
+                    (y * 0.19).cos() * 0.2 + 0.6,
+                    (x * y * 0.01).sin() * 0.2,
+                ];
             }
             let inside = (x - cx).hypot(y - cy) < RADIUS;
             let ripple = 0.1 * ((x * 0.3).sin() * (y * 0.4).cos());
@@ -142,7 +146,11 @@ fn request(scene: &Scene, direction: Direction, range: [f64; 2]) -> Request {
     Request { start, anchors: vec![], direction, range, step: 1.0, stop_on_loss: false }
 }
 
-fn run_watched(request: &Request, scene: &mut Scene, watch: &dyn Fn(Progress) -> Next) -> Result<Track, Error> {
+fn run_watched(
+    request: &Request,
+    scene: &mut Scene,
+    watch: &dyn Fn(Progress) -> Next,
+) -> Result<Track, Error> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let embeddings = Embeddings::new(64 << 20).unwrap();
     track(request, scene, &ByColour::default(), &embeddings, &threads, watch)
@@ -184,7 +192,10 @@ fn a_moving_disc_is_followed_both_ways() {
     let mut scene = Scene::new(SLIDES);
     let track = run(&request(&scene, Direction::Both, [10.0, -10.0]), &mut scene);
     assert!(matches!(track.ended[..], [Ended::Done]), "{:?}", track.ended);
-    assert_eq!(times(&track), [-10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(f64::from));
+    assert_eq!(
+        times(&track),
+        [-10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(f64::from)
+    );
     for frame in &track.frames {
         assert!(overlap(&mut scene, frame) > 0.85, "{frame:?}");
         assert_ne!(frame.health.state, State::Lost, "{frame:?}");
@@ -259,7 +270,8 @@ fn a_host_that_gives_the_same_picture_for_every_time_is_noticed() {
 #[test]
 fn a_subject_that_leaves_and_returns_is_lost_and_found() {
     // Right out of the frame and back again.
-    const LEAVES: fn(f64) -> [f64; 2] = |time| [240.0 + 180.0 * (time * std::f64::consts::PI / 20.0).sin(), 96.0];
+    const LEAVES: fn(f64) -> [f64; 2] =
+        |time| [240.0 + 180.0 * (time * std::f64::consts::PI / 20.0).sin(), 96.0];
     let mut scene = Scene::new(LEAVES);
     let mut wanted = request(&scene, Direction::Forward, [0.0, 22.0]);
     let track = run(&wanted, &mut scene);

@@ -70,7 +70,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let cores = arguments.threads.map_or_else(|| std::thread::available_parallelism().map(usize::from), Ok)?;
+    let cores =
+        arguments.threads.map_or_else(|| std::thread::available_parallelism().map(usize::from), Ok)?;
     let runtime = models::runtime::Runtime::load(&models::cache::runtime_library())?;
     let store = models::store::Store::open(&models::cache::models_dir())?;
     if let Some(folder) = &arguments.embeddings {
@@ -81,7 +82,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
         embeddings: Embeddings::new(BUDGET)?,
         threads: rayon::ThreadPoolBuilder::new().num_threads(cores).build()?,
     };
-    let setting = Setting { kind: arguments.prompt, backward: arguments.backward, correct: arguments.correct };
+    let setting =
+        Setting { kind: arguments.prompt, backward: arguments.backward, correct: arguments.correct };
     let mut csv = String::from("clip,frame,j,f,agreement,likeness,area_ratio,state,candidate\n");
     let mut sheet = Sheet::new(arguments.sheet_frames);
     let mut means = Vec::new();
@@ -96,7 +98,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
                 let (j, f) = (mean(&outcome.frames, |m| m.j), mean(&outcome.frames, |m| m.f));
                 means.push([j, f]);
                 let per_frame = outcome.tracking.as_secs_f64() / clip.frames.len() as f64;
-                let ratio = outcome.tracking.as_secs_f64() / outcome.encoding.max(Duration::from_nanos(1)).as_secs_f64();
+                let ratio = outcome.tracking.as_secs_f64()
+                    / outcome.encoding.max(Duration::from_nanos(1)).as_secs_f64();
                 println!(
                     "{:<16} {j:>6.3} {f:>6.3} {:>6.3}  {per_frame:>8.3} {ratio:>6.3}",
                     clip.name,

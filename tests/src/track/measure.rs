@@ -9,7 +9,8 @@ use promptmatte::pipeline::geometry::PixelRect;
 use promptmatte::pipeline::matte::from_logits;
 use promptmatte::pipeline::segment;
 use promptmatte::track::{
-    Anchor, Direction, Error, Frames, Next, PromptSet, Request, Track, TrackedFrame, candidate_for_prompts, track,
+    Anchor, Direction, Error, Frames, Next, PromptSet, Request, Track, TrackedFrame, candidate_for_prompts,
+    track,
 };
 
 use super::disk::Timed;
@@ -173,7 +174,8 @@ impl<N: Segmenter> Bench<N> {
             let (embedding, _) = segment::embed(&image, &key, &self.network, &self.embeddings, &|| false)?;
             let prompts = prompts.place(embedding.size());
             let candidates = self.network.decode(&embedding, &prompts, None)?;
-            let candidate = candidate.map_or_else(|| candidate_for_prompts(&candidates, &prompts), usize::from);
+            let candidate =
+                candidate.map_or_else(|| candidate_for_prompts(&candidates, &prompts), usize::from);
             mask = self.scale(candidates.logits(candidate), size)?;
         }
         let truth = binary(&load_truth(&clip.frames[frame].truth, size)?);
