@@ -2,15 +2,16 @@
 
 use models::sam::{Candidates, Embedding, Prompts, Segmenter};
 
-use super::choose;
 use super::cut::is_cut;
 use super::features::{Features, Mean};
 use super::health::State;
+use super::key;
 use super::pass::{Keyed, Pass};
 use super::plan::{Leg, Plan};
-use super::request::{Anchor, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame};
+use super::request::{
+    Anchor, AnchorFrame, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame,
+};
 use crate::cache::{EmbeddingKey, Embeddings};
-use crate::pipeline::map::Map;
 use crate::pipeline::{self, segment};
 
 /// Lost frames on end before *stop on loss* ends a pass. The first of them may yet be found again.
@@ -50,8 +51,7 @@ pub fn track(
     let mut track = runner.track;
     track.frames.sort_by(|a, b| a.time.total_cmp(&b.time));
     track.missing.sort_by(f64::total_cmp);
-    track.anchors.sort_by(|a, b| a.0.total_cmp(&b.0));
-    track.anchors.dedup();
+    track.anchors.sort_by(|a, b| a.time.total_cmp(&b.time));
     if track.ended.is_empty() {
         track.ended.push(Ended::Done);
     }
@@ -84,18 +84,10 @@ struct Early {
 impl Runner<'_> {
     fn run(&mut self, plan: Plan) -> Result<(), Error> {
         // The start alone may fail the whole: it is looked at even when no frame follows it.
-        match self.start(&plan.anchors[plan.start]) {
+        match self.key(&plan.anchors[plan.start]) {
             Err(error) if is_aborted(&error) => self.track.ended.push(Ended::Cancelled),
             Err(error) => return Err(error),
-            Ok(()) => self.legs(plan),
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, anchor: &Anchor) -> Result<(), Error> {
-        let (_, keyed) = self.key(anchor)?;
-        if keyed.mask.bounds_above(0.5).is_none() {
-            return Err(Error::NothingFound);
+            Ok(_) => self.legs(plan),
         }
         Ok(())
     }
@@ -209,15 +201,16 @@ impl Runner<'_> {
     fn key(&mut self, anchor: &Anchor) -> Result<(EmbeddingKey, Keyed), Error> {
         self.progress.time = anchor.time;
         let looked = self.look(anchor.time)?.ok_or(Error::NoPicture)?;
-        let prompts = anchor.prompts.place(looked.embedding.size());
-        let candidates = self.decode(&looked.embedding, &prompts)?;
-        let candidate = match anchor.candidate {
-            Some(candidate) if candidate < 4 => usize::from(candidate),
-            _ => choose::for_prompts(&candidates, &prompts),
-        };
-        let mask = Map::coverage(candidates.logits(candidate));
-        self.track.anchors.push((anchor.time, candidate as u8));
-        Ok((looked.key, Keyed { embedding: looked.embedding, mask }))
+        let size = looked.embedding.size();
+        let wanted = anchor.candidate.filter(|candidate| *candidate < 4).map(usize::from);
+        let drawn =
+            key::draw(anchor.prompts.place(size), wanted, |prompts| self.decode(&looked.embedding, prompts))?
+                .ok_or(Error::NothingFound)?;
+        let frame = AnchorFrame::new(anchor, size, &drawn.prompts, drawn.candidate as u8);
+        if !self.track.anchors.contains(&frame) {
+            self.track.anchors.push(frame);
+        }
+        Ok((looked.key, Keyed { embedding: looked.embedding, mask: drawn.mask }))
     }
 
     fn look(&mut self, time: f64) -> Result<Option<Looked>, Error> {

@@ -81,7 +81,7 @@ impl Segmenter for ByColour {
         let (width, height) = embedding.size();
         let mask = Logits::from_raw(mask.collect::<Vec<_>>(), width, height)?;
         let nothing = Logits::from_raw(vec![-8.0; Logits::LEN], width, height)?;
-        Ok(Candidates::new([mask, nothing.clone(), nothing.clone(), nothing], [0.9, 0.5, 0.4, 0.3]))
+        Ok(Candidates::new([mask.clone(), mask, nothing.clone(), nothing], [0.9, 0.5, 0.4, 0.3]))
     }
 }
 
@@ -204,7 +204,10 @@ fn a_moving_disc_is_followed_both_ways() {
             assert!((x * f64::from(SIZE.0) - cx).hypot(y * f64::from(SIZE.1) - cy) < RADIUS, "{frame:?}");
         }
     }
-    assert_eq!(track.anchors, [(0.0, 0)]);
+    // The start has its own box and gets three points and a candidate.
+    let [start] = &track.anchors[..] else { panic!("{:?}", track.anchors) };
+    assert_eq!((start.time, start.candidate, start.prompts.points.len()), (0.0, 0, 3));
+    assert_eq!(start.prompts.bounding_box, anchor(&scene, 0.0).prompts.bounding_box);
 }
 
 #[test]
@@ -352,6 +355,23 @@ fn prompts_that_are_no_numbers_or_show_nothing_are_refused() {
     assert_eq!(scene.asked, 1);
     let huge = boxed([-1e300, -1e300, 1e300, 1e300]);
     assert!(matches!(refused(&mut scene, huge), Error::NotANumber));
+}
+
+#[test]
+fn an_anchor_is_completed_once() {
+    let mut scene = Scene::new(SLIDES);
+    let mut wanted = request(&scene, Direction::Forward, [0.0, 2.0]);
+    let click = Point { position: [0.5, 0.5], include: true };
+    wanted.start.prompts = PromptSet { bounding_box: None, points: vec![click] };
+    let first = run(&wanted, &mut scene);
+    let start = &first.anchors[0];
+    assert_eq!((start.prompts.points[0], start.prompts.points.len()), (click, 3));
+    assert!(start.prompts.bounding_box.is_some());
+    wanted.start.prompts = start.prompts.clone();
+    wanted.start.candidate = Some(start.candidate);
+    let second = run(&wanted, &mut scene);
+    assert_eq!(first.anchors, second.anchors);
+    assert_eq!(times(&first), times(&second));
 }
 
 #[test]
