@@ -91,11 +91,6 @@ impl Map {
     pub fn sum(&self) -> f32 {
         self.values.iter().sum()
     }
-
-    /// The largest value; 0 for a map of nothing above 0.
-    pub fn max(&self) -> f32 {
-        self.values.iter().copied().fold(0.0, f32::max)
-    }
 }
 
 /// How much two maps of values in 0..=1 agree: the sum of the lesser values over the sum of the greater (the

@@ -12,7 +12,7 @@ const SCORE: f32 = 0.3;
 /// What the likeness to the subject counts beside the agreement.
 const LIKENESS: f32 = 0.3;
 /// What the first candidate is preferred by: it is trained for several prompts.
-const FIRST: f32 = 0.05;
+const FIRST: f32 = 0.15;
 
 /// The candidate for prompts that an artist set.
 ///
@@ -59,9 +59,9 @@ pub fn for_foreground(candidates: &Candidates, foreground: &Map, likeness: &Map)
             let agreement = soft_iou(&mask, foreground);
             let like = mean_within(likeness, &mask);
             let score = agreement
-                + super::dev::tune("SCORE", SCORE) * finite(scores[candidate])
-                + super::dev::tune("LIKENESS", LIKENESS) * like
-                + if candidate == 0 { super::dev::tune("FIRST", FIRST) } else { 0.0 };
+                + SCORE * finite(scores[candidate])
+                + LIKENESS * like
+                + if candidate == 0 { FIRST } else { 0.0 };
             Choice { candidate, mask, agreement, likeness: like, score }
         })
         .collect();
@@ -92,4 +92,53 @@ fn box_iou(a: BoxPrompt, b: [usize; 4]) -> f32 {
     let both = (a.x2.min(x2) - a.x1.max(x1)).max(0.0) * (a.y2.min(y2) - a.y1.max(y1)).max(0.0);
     let either = (a.x2 - a.x1) * (a.y2 - a.y1) + (x2 - x1) * (y2 - y1) - both;
     if either > 0.0 { both / either } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use models::sam::{Logits, MASK_SIDE, PointPrompt};
+
+    use super::*;
+
+    const SIZE: (u32, u32) = (256, 160);
+
+    /// Masks of blocks of `side` mask pixels from the top left.
+    fn candidates(sides: [usize; 4], scores: [f32; 4]) -> Candidates {
+        let mask = |side: usize| {
+            let inside = |i: usize| i % MASK_SIDE < side && i / MASK_SIDE < side;
+            let data: Vec<f32> = (0..Logits::LEN).map(|i| if inside(i) { 9.0 } else { -9.0 }).collect();
+            Logits::from_raw(data, SIZE.0, SIZE.1).unwrap()
+        };
+        Candidates::new(sides.map(mask), scores)
+    }
+
+    fn click(count: usize) -> Prompts {
+        let point = PointPrompt { x: 3.0, y: 3.0, label: PointLabel::Include };
+        Prompts { points: vec![point; count], bounding_box: None }
+    }
+
+    #[test]
+    fn a_box_takes_the_mask_that_fills_it() {
+        let prompts = Prompts { points: vec![], bounding_box: Some(BoxPrompt::new(0.0, 0.0, 80.0, 80.0)) };
+        assert_eq!(for_prompts(&candidates([8, 20, 30, 0], [0.9, 0.8, 0.9, 0.9]), &prompts), 1);
+        assert_eq!(for_prompts(&candidates([20, 20, 20, 20], [0.7, f32::NAN, 0.9, 0.8]), &prompts), 2);
+    }
+
+    #[test]
+    fn a_click_prefers_the_larger_of_equals_and_never_the_first() {
+        assert_eq!(for_prompts(&candidates([40, 10, 30, 20], [1.0, 0.8, 0.8, 0.8]), &click(1)), 2);
+        assert_eq!(for_prompts(&candidates([40, 10, 30, 20], [1.0, 0.99, 0.8, 0.8]), &click(1)), 1);
+        assert_eq!(for_prompts(&candidates([40, 10, 30, 20], [0.1, 0.99, 0.8, 0.8]), &click(2)), 0);
+    }
+
+    #[test]
+    fn a_tracked_frame_takes_the_mask_where_the_subject_is_expected() {
+        let foreground = Map::from_fn(64, 40, |x, y| if x < 20 && y < 20 { 1.0 } else { 0.0 });
+        let choice = for_foreground(&candidates([35, 10, 20, 4], [0.8; 4]), &foreground, &foreground);
+        assert_eq!(choice.candidate, 2);
+        assert!(choice.agreement > 0.95 && choice.likeness > 0.95);
+        let none = for_foreground(&candidates([0; 4], [f32::NAN; 4]), &foreground, &foreground);
+        assert_eq!(none.candidate, 0);
+        assert!(none.score.is_finite());
+    }
 }

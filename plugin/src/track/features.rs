@@ -79,8 +79,7 @@ pub fn labels(mask: &Map) -> Vec<f32> {
     for (y, row) in mask.values.chunks_exact(mask.width).enumerate() {
         for (x, value) in row.iter().enumerate() {
             let [inside, all] = &mut sums[y / MASK_PIXELS * width + x / MASK_PIXELS];
-            *inside +=
-                if super::dev::tune("SOFT", 0.0) > 0.0 { *value } else { f32::from(u8::from(*value > 0.5)) };
+            *inside += f32::from(u8::from(*value > 0.5));
             *all += 1.0;
         }
     }

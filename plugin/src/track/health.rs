@@ -2,21 +2,22 @@
 
 use std::collections::VecDeque;
 
-/// Areas of good frames that the median is taken of.
-const AREAS: usize = 10;
-/// A frame with less agreement and likeness together is lost. Either alone misleads: the agreement recovers on the
-/// background, the likeness falls when the light changes.
-const LEAST_TOGETHER: f32 = 1.2;
+/// Good frames that are remembered to know what is usual.
+const FRAMES: usize = 10;
+/// A frame is lost when its agreement and likeness together are less than this share of the usual. Each alone
+/// misleads: the agreement recovers on the background, the likeness falls when the light changes. What is usual
+/// depends on the subject: 1.7 for a swan that glides, 1.25 for a dancer who turns.
+const LOST_TOGETHER: f32 = 0.75;
+/// A frame with less of both together is lost whatever is usual.
+const LEAST_TOGETHER: f32 = 0.8;
 /// A frame with less likeness is lost.
 const LEAST_LIKENESS: f32 = 0.25;
 /// A frame whose area is less than this share of the usual one is lost.
 const LEAST_AREA: f32 = 0.3;
 /// A frame whose area is more than this many times the usual one is lost.
 const MOST_AREA: f32 = 3.3;
-/// Below this the agreement is worth a look: healthy frames have 0.7 to 0.85.
-const DOUBTFUL_AGREEMENT: f32 = 0.65;
-/// Below this the likeness is worth a look: healthy frames have 0.65 to 0.9.
-const DOUBTFUL_LIKENESS: f32 = 0.5;
+/// Below this share of the usual, agreement and likeness are worth a look.
+const DOUBTFUL_TOGETHER: f32 = 0.87;
 /// Beyond this factor a change of area is worth a look.
 const DOUBTFUL_AREA: f32 = 1.8;
 
@@ -44,37 +45,43 @@ pub struct Health {
     pub state: State,
 }
 
-/// The usual area of the subject.
+/// What is usual for a subject.
 #[derive(Clone, Debug, Default)]
-pub struct Areas(VecDeque<f32>);
+pub struct Usual {
+    areas: VecDeque<f32>,
+    together: VecDeque<f32>,
+}
 
-impl Areas {
-    /// Notes the area of a good frame, as a share of the image.
-    pub fn add(&mut self, area: f32) {
-        if self.0.len() == AREAS {
-            self.0.pop_front();
-        }
-        self.0.push_back(area);
+impl Usual {
+    /// Of a keyed frame whose mask covers `area` of the image.
+    pub fn new(area: f32) -> Self {
+        Self { areas: [area].into(), together: VecDeque::new() }
     }
 
-    /// `area` over the median; 1 while nothing is known.
-    fn ratio(&self, area: f32) -> f32 {
-        let mut sorted: Vec<f32> = self.0.iter().copied().collect();
-        sorted.sort_by(f32::total_cmp);
-        match sorted.get(sorted.len() / 2) {
-            Some(median) if *median > 0.0 => area / median,
-            _ => 1.0,
+    /// Notes a good frame.
+    pub fn add(&mut self, health: &Health, area: f32) {
+        for (values, value) in
+            [(&mut self.areas, area), (&mut self.together, health.agreement + health.likeness)]
+        {
+            if values.len() == FRAMES {
+                values.pop_front();
+            }
+            values.push_back(value);
         }
     }
 
     /// The health of a frame whose mask covers `area` of the image.
     pub fn judge(&self, agreement: f32, likeness: f32, area: f32) -> Health {
-        let area_ratio = self.ratio(area);
-        let lost = agreement + likeness < LEAST_TOGETHER
+        let together = agreement + likeness;
+        let usual = median(&self.together).unwrap_or(together);
+        let area_ratio = match median(&self.areas) {
+            Some(median) if median > 0.0 => area / median,
+            _ => 1.0,
+        };
+        let lost = together < (LOST_TOGETHER * usual).max(LEAST_TOGETHER)
             || likeness < LEAST_LIKENESS
             || !(LEAST_AREA..=MOST_AREA).contains(&area_ratio);
-        let doubtful = agreement < DOUBTFUL_AGREEMENT
-            || likeness < DOUBTFUL_LIKENESS
+        let doubtful = together < DOUBTFUL_TOGETHER * usual
             || !(1.0 / DOUBTFUL_AREA..=DOUBTFUL_AREA).contains(&area_ratio);
         let state = match (lost, doubtful) {
             (true, _) => State::Lost,
@@ -85,33 +92,45 @@ impl Areas {
     }
 }
 
+fn median(values: &VecDeque<f32>) -> Option<f32> {
+    let mut sorted: Vec<f32> = values.iter().copied().collect();
+    sorted.sort_by(f32::total_cmp);
+    sorted.get(sorted.len() / 2).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn each_measure_alone_can_tell_a_loss() {
-        let mut areas = Areas::default();
-        for area in [0.1, 0.1, 0.2, 0.1] {
-            areas.add(area);
-        }
-        assert_eq!(areas.judge(0.8, 0.8, 0.1).state, State::Good);
-        assert_eq!(areas.judge(0.6, 0.3, 0.1).state, State::Lost);
-        assert_eq!(areas.judge(0.99, 0.24, 0.1).state, State::Lost);
-        assert_eq!(areas.judge(0.8, 0.8, 0.02).state, State::Lost);
-        assert_eq!(areas.judge(0.8, 0.8, 0.5).state, State::Lost);
-        assert_eq!(areas.judge(0.8, 0.8, 0.19).state, State::Doubtful);
-        assert_eq!(areas.judge(0.6, 0.8, 0.1).state, State::Doubtful);
-        assert_eq!(areas.judge(f32::NAN, 0.8, f32::NAN).state, State::Lost);
+    fn good(agreement: f32, likeness: f32) -> Health {
+        Health { agreement, likeness, area_ratio: 1.0, state: State::Good }
     }
 
     #[test]
-    fn the_usual_area_is_that_of_the_last_frames() {
-        let mut areas = Areas::default();
-        assert_eq!(areas.judge(1.0, 1.0, 0.3).area_ratio, 1.0);
-        for i in 0..30 {
-            areas.add(i as f32);
+    fn each_measure_alone_can_tell_a_loss() {
+        let mut usual = Usual::new(0.1);
+        for area in [0.1, 0.2, 0.1] {
+            usual.add(&good(0.8, 0.8), area);
         }
-        assert_eq!(areas.judge(1.0, 1.0, 25.0).area_ratio, 1.0);
+        let state = |agreement, likeness, area| usual.judge(agreement, likeness, area).state;
+        assert_eq!(state(0.8, 0.8, 0.1), State::Good);
+        assert_eq!(state(0.6, 0.5, 0.1), State::Lost);
+        assert_eq!(state(0.7, 0.6, 0.1), State::Doubtful);
+        assert_eq!(state(0.99, 0.24, 0.1), State::Lost);
+        assert_eq!(state(0.8, 0.8, 0.02), State::Lost);
+        assert_eq!(state(0.8, 0.8, 0.5), State::Lost);
+        assert_eq!(state(0.8, 0.8, 0.19), State::Doubtful);
+        assert_eq!(state(0.8, 0.8, f32::NAN), State::Lost);
+    }
+
+    #[test]
+    fn what_is_usual_is_what_was_seen_last() {
+        let mut usual = Usual::new(0.3);
+        assert_eq!(usual.judge(0.6, 0.5, 0.3).state, State::Good);
+        assert_eq!(usual.judge(0.3, 0.4, 0.3).state, State::Lost);
+        for i in 0..30 {
+            usual.add(&good(0.5, 0.5), i as f32);
+        }
+        assert_eq!(usual.judge(0.5, 0.5, 25.0), good(0.5, 0.5));
     }
 }

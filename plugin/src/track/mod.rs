@@ -4,16 +4,16 @@
 //! Rendering decodes these from the frame alone, so it may ask for frames in any order. For the same reason no mask is
 //! ever given to the decoder while tracking; a mask prompt would also copy its own errors from frame to frame.
 //!
-//! [`track()`] follows a plan of passes ([`plan`]). A pass ([`pass`]) brings the subject's labels to each new frame by
-//! SAM's own features ([`features`], [`propagate`]) and the motion ([`flow`]), makes prompts of the foreground found
-//! ([`prompts`]), chooses among the candidates ([`choose`]), judges the result ([`health`]) and searches when the
-//! subject is lost ([`search`]). [`reduce`] thins out the keys.
+//! [`track()`] follows a plan of passes (`plan`). A pass (`pass`) brings the subject's labels to each new frame by SAM's
+//! own features (`features`, `propagate`), makes prompts of the foreground found (`prompts`), chooses among the
+//! candidates (`choose`), judges the result (`health`) and searches when the subject is lost (`search`). A keyed
+//! frame's own mask is drawn in `key`; a scene cut (`cut`) ends a pass. [`reduce_keys`] thins out the keys.
 
 mod choose;
 mod cut;
-mod dev;
 mod features;
 mod health;
+mod key;
 mod pass;
 mod plan;
 mod prompts;
@@ -28,8 +28,8 @@ mod tests;
 pub use choose::for_prompts as candidate_for_prompts;
 pub use health::{Health, State};
 pub use plan::Direction;
-pub use reduce::{Key, reduce_keys};
+pub use reduce::{Key, TOLERANCE, reduce_keys};
 pub use request::{
-    Anchor, Ended, Error, Frames, Next, Point, Progress, PromptSet, Request, Track, TrackedFrame,
+    Anchor, AnchorFrame, Ended, Error, Frames, Next, Point, Progress, PromptSet, Request, Track, TrackedFrame,
 };
 pub use run::track;

@@ -1,31 +1,21 @@
 //! One pass along a clip: from a keyed frame on, frame by frame.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use models::sam::{Candidates, Embedding, Prompts};
 
 use super::choose::{self, Choice};
 use super::features::{self, Features, MASK_PIXELS, Mean};
-use super::health::{Areas, Health, State};
+use super::health::{Health, State, Usual};
+use super::prompts;
 use super::propagate::{Known, from_anywhere, from_nearby};
 use super::search::{self, LastSeen};
-use super::{dev::tune, prompts};
-use crate::pipeline::flow::{Pyramid, flow};
 use crate::pipeline::map::Map;
-
-/// What a pass sees of a frame.
-pub struct Seen {
-    /// The network's features.
-    pub embedding: Embedding,
-    /// The picture for the motion.
-    pub pyramid: Arc<Pyramid>,
-}
 
 /// A keyed frame: its prompts were set by an artist.
 pub struct Keyed {
     /// What it looks like.
-    pub seen: Seen,
+    pub embedding: Embedding,
     /// The subject's coverage.
     pub mask: Map,
 }
@@ -48,9 +38,10 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// What speaks for it.
-    fn together(&self) -> f32 {
-        self.choice.agreement + self.choice.likeness
+    /// What speaks for it. A part of the subject agrees with itself and is like the subject, so the area counts too.
+    fn evidence(&self) -> f32 {
+        let Health { agreement, likeness, area_ratio, .. } = self.health;
+        agreement + likeness - AREA_CHANGE * area_ratio.max(f32::MIN_POSITIVE).ln().abs()
     }
 }
 
@@ -60,10 +51,17 @@ const RADIUS: usize = 6;
 const REMEMBER_EVERY: u32 = 5;
 /// Good frames that are remembered beside the last one.
 const REMEMBERED: usize = 2;
-/// The share of the last frame in a label; the rest is that of the keyed and remembered frames.
-const LAST_SHARE: f32 = 0.7;
-/// Cells are looked up around mask pixels above this.
-const WINDOW: f32 = 0.3;
+/// The shares in a label of the last frame, which is most alike, of the keyed ones, which are right, and of the
+/// remembered ones, which are between. The keyed frames have a share of their own: asked together with the others
+/// they would lose to them, and an error that has crept in would confirm itself.
+const LAST_SHARE: f32 = 0.5;
+const KEYED_SHARE: f32 = 0.3;
+const REMEMBERED_SHARE: f32 = 0.2;
+/// The foreground's threshold is lowered to this at most to keep the area of the last mask.
+const LOWEST_THRESHOLD: f32 = 0.25;
+
+/// What a change of the area by a factor of e counts against a way to find the subject.
+const AREA_CHANGE: f32 = 0.3;
 
 /// The state of a pass.
 pub struct Pass<'a> {
@@ -72,10 +70,9 @@ pub struct Pass<'a> {
     keys: Vec<Known>,
     remembered: VecDeque<Known>,
     last: Known,
-    /// The last mask, moved along while the subject is lost.
+    /// The last good mask.
     mask: Map,
-    pyramid: Arc<Pyramid>,
-    areas: Areas,
+    usual: Usual,
     seen: Option<LastSeen>,
     prompts: Prompts,
     good: u32,
@@ -88,19 +85,16 @@ impl<'a> Pass<'a> {
     pub fn new(start: &Keyed, others: &[&Keyed], threads: &'a rayon::ThreadPool) -> Option<Self> {
         let prompts = prompts::from_foreground(&start.mask)?;
         let all: Vec<&Keyed> = [start].into_iter().chain(others.iter().copied()).collect();
-        let means: Vec<Mean> = all.iter().map(|key| Mean::of(&key.seen.embedding)).collect();
+        let means: Vec<Mean> = all.iter().map(|key| Mean::of(&key.embedding)).collect();
         let mean = Mean::between(&means);
-        let known = |key: &Keyed| known(Features::new(&key.seen.embedding, &mean), &key.mask);
-        let mut areas = Areas::default();
-        areas.add(area(&start.mask));
+        let known = |key: &Keyed| known(Features::new(&key.embedding, &mean), &key.mask);
         Some(Self {
             threads,
             keys: all.iter().map(|key| known(key)).collect(),
             remembered: VecDeque::new(),
             last: known(start),
             mask: start.mask.clone(),
-            pyramid: Arc::clone(&start.seen.pyramid),
-            areas,
+            usual: Usual::new(area(&start.mask)),
             seen: LastSeen::of(&start.mask),
             prompts,
             good: 0,
@@ -115,111 +109,74 @@ impl<'a> Pass<'a> {
     /// Those of `decode`.
     pub fn step<E>(
         &mut self,
-        frame: &Seen,
+        embedding: &Embedding,
         mut decode: impl FnMut(&Prompts) -> Result<Candidates, E>,
     ) -> Result<Tracked, E> {
-        let features = Features::new(&frame.embedding, &self.mean);
-        let size = Map::mask_size(frame.embedding.size());
-        let (moved, trip) = self.move_mask(&frame.pyramid, size);
-        let mut local = self.propagate(&features, &moved, &trip);
-        let keep = tune("AREA", 0.0);
-        if keep > 0.0 {
-            // the foreground keeps the area of the last mask
-            let want = moved.values.iter().filter(|v| **v > 0.5).count().max(1);
-            let mut v = local.0.values.clone();
-            v.sort_by(|a, b| b.total_cmp(a));
-            let t = v[want.min(v.len() - 1)].clamp(keep, 0.5);
-            // a curve through (0,0), (t, 0.5), (1,1)
-            let gamma = 0.5f32.ln() / t.ln();
-            local.0.values.iter_mut().for_each(|p| *p = p.max(0.0).powf(gamma));
-        }
-        let mut attempt = self.attempt(local, &moved, &mut decode)?;
-        if self.lost >= tune("PATIENCE", 1.0) as u32 && attempt.health.state == State::Lost {
-            let far = self.attempt(self.search(&features, &moved), &moved, &mut decode)?;
-            if far.together() > attempt.together() {
+        let features = Features::new(embedding, &self.mean);
+        let size = Map::mask_size(embedding.size());
+        let last = self.mask.resized(size.0, size.1);
+        let mut attempt = self.attempt(self.propagate(&features, &last), &last, &mut decode)?;
+        // One bad frame may be a blur; and where the subject is must be better known than where it was to be worth
+        // leaving that place.
+        if self.lost > 0 && attempt.health.state == State::Lost {
+            let far = self.attempt(self.search(&features, &last), &last, &mut decode)?;
+            if far.evidence() > attempt.evidence() {
                 attempt = far;
             }
         }
         let Attempt { prompts, choice, health } = attempt;
-        self.pyramid = Arc::clone(&frame.pyramid);
         self.prompts = prompts.clone();
         let candidate = choice.candidate;
         if health.state == State::Lost {
             self.lost += 1;
-            self.mask = moved;
         } else {
-            self.accept(features, choice);
+            self.accept(features, choice, &health);
         }
         Ok(Tracked { prompts, candidate, health })
     }
 
-    /// Prompts for a foreground and what the network makes of them. Where there is no foreground the moved last mask
-    /// is tried, and then the last prompts: a host's parameters must have some value.
+    /// Prompts for a foreground and what the network makes of them. Where there is no foreground the last mask is
+    /// tried, and then the last prompts: a host's parameters must have some value.
     fn attempt<E>(
         &self,
         (foreground, likeness): (Map, Map),
-        moved: &Map,
+        last: &Map,
         decode: &mut impl FnMut(&Prompts) -> Result<Candidates, E>,
     ) -> Result<Attempt, E> {
         let prompts = prompts::from_foreground(&foreground)
-            .or_else(|| prompts::from_foreground(moved))
+            .or_else(|| prompts::from_foreground(last))
             .unwrap_or_else(|| self.prompts.clone());
         let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
-        let health = self.areas.judge(choice.agreement, choice.likeness, area(&choice.mask));
+        let health = self.usual.judge(choice.agreement, choice.likeness, area(&choice.mask));
         Ok(Attempt { prompts, choice, health })
     }
 
-    /// The last mask where it should be now, and how far that can be trusted (pixels of round-trip error).
-    fn move_mask(&self, to: &Pyramid, (width, height): (usize, usize)) -> (Map, Map) {
-        let same = (self.mask.width, self.mask.height) == (width, height);
-        if !same || tune("FLOW", 1.0) == 0.0 {
-            return (self.mask.resized(width, height), Map::filled(width, height, f32::INFINITY));
-        }
-        let (back, there) = self.threads.join(|| flow(to, &self.pyramid), || flow(&self.pyramid, to));
-        (back.warp(&self.mask), back.round_trip_error(&there))
-    }
-
-    fn propagate(&self, features: &Features, moved: &Map, trip: &Map) -> (Map, Map) {
-        let cells = window(moved, features);
+    /// Foreground and likeness around the last mask.
+    fn propagate(&self, features: &Features, last: &Map) -> (Map, Map) {
+        let cells = window(last, features);
         let near = from_nearby(features, &cells, &self.last, RADIUS, self.threads);
-        let far = if tune("SPLIT", 0.0) > 0.0 {
-            let keys: Vec<&Known> = self.keys.iter().collect();
-            let ring: Vec<&Known> = self.remembered.iter().collect();
-            let keys = from_anywhere(features, &cells, &keys, self.threads);
-            if ring.is_empty() {
-                keys
-            } else {
-                let ring = from_anywhere(features, &cells, &ring, self.threads);
-                let w = tune("SPLIT", 0.0);
-                keys.iter().zip(&ring).map(|(k, r)| w * k + (1.0 - w) * r).collect()
-            }
+        let keyed = from_anywhere(features, &cells, &self.keys.iter().collect::<Vec<_>>(), self.threads);
+        let likeness = if self.remembered.is_empty() {
+            keyed
         } else {
-            from_anywhere(features, &cells, &self.all_known(), self.threads)
+            let remembered: Vec<&Known> = self.remembered.iter().collect();
+            let remembered = from_anywhere(features, &cells, &remembered, self.threads);
+            let share = KEYED_SHARE / (KEYED_SHARE + REMEMBERED_SHARE);
+            mix(&keyed, &remembered, share)
         };
-        let share = tune("LAST_SHARE", LAST_SHARE);
-        let labels: Vec<f32> =
-            near.iter().zip(&far).map(|(near, far)| share * near + (1.0 - share) * far).collect();
-        let labels = on_mask(&labels, &cells, features, moved);
-        let likeness = on_mask(&far, &cells, features, moved);
-        let foreground = Map {
-            values: (moved.values.iter().zip(&labels.values).zip(&trip.values))
-                .map(|((moved, label), trip)| {
-                    let lo = tune("WA", 0.5);
-                    let share = lo + (1.0 - lo) * ((trip - 1.0) / 3.0).clamp(0.0, 1.0);
-                    (1.0 - share) * moved + share * label
-                })
-                .collect(),
-            ..*moved
-        };
-        (foreground, likeness)
+        let labels = mix(&near, &likeness, LAST_SHARE);
+        let mut foreground = on_mask(&labels, &cells, features, last);
+        keep_area(&mut foreground, last);
+        (foreground, on_mask(&likeness, &cells, features, last))
     }
 
-    fn search(&self, features: &Features, moved: &Map) -> (Map, Map) {
+    /// Foreground and likeness in the whole image.
+    fn search(&self, features: &Features, last: &Map) -> (Map, Map) {
         let cells: Vec<usize> = (0..features.width * features.height).collect();
         let far = from_anywhere(features, &cells, &self.all_known(), self.threads);
-        let likeness = on_mask(&far, &cells, features, moved);
+        let likeness = on_mask(&far, &cells, features, last);
         let foreground = match self.seen {
-            Some(seen) => search::foreground(&likeness, moved, seen, self.lost),
+            Some(seen) => search::foreground(&likeness, last, seen, self.lost),
             None => likeness.clone(),
         };
         (foreground, likeness)
@@ -229,8 +186,8 @@ impl<'a> Pass<'a> {
         self.keys.iter().chain(&self.remembered).collect()
     }
 
-    fn accept(&mut self, features: Features, choice: Choice) {
-        self.areas.add(area(&choice.mask));
+    fn accept(&mut self, features: Features, choice: Choice, health: &Health) {
+        self.usual.add(health, area(&choice.mask));
         self.seen = LastSeen::of(&choice.mask).or(self.seen);
         self.last = known(features, &choice.mask);
         self.mask = choice.mask;
@@ -253,11 +210,32 @@ fn area(mask: &Map) -> f32 {
     mask.sum() / mask.values.len() as f32
 }
 
-/// The cells to look up: those around the moved mask, half its size farther on each side and two cells more; all of
-/// them when there is no mask.
-fn window(moved: &Map, features: &Features) -> Vec<usize> {
+/// `share` of `a` and the rest of `b`.
+fn mix(a: &[f32], b: &[f32], share: f32) -> Vec<f32> {
+    a.iter().zip(b).map(|(a, b)| share * a + (1.0 - share) * b).collect()
+}
+
+/// Bends a foreground so that about as many pixels as `last` has above one half are above one half, when that takes a
+/// threshold between [`LOWEST_THRESHOLD`] and one half.
+///
+/// Cells of 4x4 mask pixels blur: a neck or an arm that is thinner than a cell is above one half nowhere. Without this
+/// thin parts are lost from frame to frame.
+fn keep_area(foreground: &mut Map, last: &Map) {
+    let area = last.values.iter().filter(|value| **value > 0.5).count();
+    let mut sorted = foreground.values.clone();
+    let place = area.min(sorted.len() - 1);
+    let (_, threshold, _) = sorted.select_nth_unstable_by(place, |a, b| b.total_cmp(a));
+    let threshold = threshold.clamp(LOWEST_THRESHOLD, 0.5);
+    // The power that makes one half of the threshold and leaves 0 and 1.
+    let power = 0.5_f32.ln() / threshold.ln();
+    foreground.values.iter_mut().for_each(|value| *value = value.max(0.0).powf(power));
+}
+
+/// The cells to look up: those around the last mask, half its size farther on each side and two cells more; all of them
+/// when there is no mask.
+fn window(last: &Map, features: &Features) -> Vec<usize> {
     let (width, height) = (features.width, features.height);
-    let [left, top, right, bottom] = match moved.bounds_above(WINDOW) {
+    let [left, top, right, bottom] = match last.bounds_above(0.5) {
         None => [0, 0, width, height],
         Some([left, top, right, bottom]) => {
             let grow = |low: usize, high: usize, from: usize, to: usize| {
@@ -267,8 +245,8 @@ fn window(moved: &Map, features: &Features) -> Vec<usize> {
                 let high = (high as f32 * scale + more).ceil() as usize;
                 (low, high.min(to))
             };
-            let (left, right) = grow(left, right, moved.width, width);
-            let (top, bottom) = grow(top, bottom, moved.height, height);
+            let (left, right) = grow(left, right, last.width, width);
+            let (top, bottom) = grow(top, bottom, last.height, height);
             [left, top, right, bottom]
         }
     };

@@ -56,7 +56,7 @@ impl Plan {
         if !times.into_iter().all(f64::is_finite) || request.step <= 0.0 {
             return Err(Error::NotANumber);
         }
-        if !all().all(|anchor| anchor.prompts.is_finite()) {
+        if !all().all(|anchor| anchor.prompts.is_sound()) {
             return Err(Error::NotANumber);
         }
         let first = request.range[0].min(request.range[1]);

@@ -28,12 +28,9 @@ const LEAST_ROOM: f32 = 2.0;
 /// certain; each further one is where the lesser of the depth and 0.7 times the distance to the chosen points is
 /// largest. Where there is no room for three, the last one is repeated.
 pub fn from_foreground(map: &Map) -> Option<Prompts> {
-    let parts = main_parts(map, super::dev::tune("SUBJECT", SUBJECT));
+    let parts = main_parts(map, SUBJECT);
     let [left, top, right, bottom] = parts.bounds_above(0.0)?.map(|edge| edge as f32);
-    let (wider, higher) = (
-        super::dev::tune("MARGIN", MARGIN) * (right - left),
-        super::dev::tune("MARGIN", MARGIN) * (bottom - top),
-    );
+    let (wider, higher) = (MARGIN / 2.0 * (right - left), MARGIN / 2.0 * (bottom - top));
     let stride = MASK_STRIDE as f32;
     let (most_x, most_y) = (map.width as f32 * stride, map.height as f32 * stride);
     let bounding_box = BoxPrompt {
@@ -46,7 +43,7 @@ pub fn from_foreground(map: &Map) -> Option<Prompts> {
         Map { values: parts.values.iter().map(|v| if *v > CERTAIN { *v } else { 0.0 }).collect(), ..parts };
     let mut points = spread(&certain);
     if points.len() < POINTS {
-        points = spread(&main_parts(map, super::dev::tune("SUBJECT", SUBJECT)));
+        points = spread(&main_parts(map, SUBJECT));
     }
     let last = *points.last()?;
     points.resize(POINTS, last);
@@ -115,4 +112,54 @@ fn spread(map: &Map) -> Vec<[usize; 2]> {
         }
     }
     points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(x: std::ops::Range<usize>, y: std::ops::Range<usize>) -> Map {
+        Map::from_fn(64, 40, |px, py| if x.contains(&px) && y.contains(&py) { 1.0 } else { 0.0 })
+    }
+
+    #[test]
+    fn a_block_gives_a_box_with_a_margin_and_points_inside() {
+        let prompts = from_foreground(&block(10..30, 8..28)).unwrap();
+        let b = prompts.bounding_box.unwrap();
+        assert_eq!([b.x1, b.y1, b.x2, b.y2], [38.0, 30.0, 122.0, 114.0]);
+        assert_eq!(prompts.points.len(), POINTS);
+        for (i, point) in prompts.points.iter().enumerate() {
+            assert!((40.0..120.0).contains(&point.x) && (32.0..112.0).contains(&point.y));
+            let apart =
+                |other: &PointPrompt| (point.x - other.x).hypot(point.y - other.y) >= LEAST_ROOM * 4.0;
+            assert!(prompts.points[..i].iter().all(apart));
+        }
+    }
+
+    #[test]
+    fn small_parts_do_not_widen_the_box() {
+        let mut map = block(10..30, 8..28);
+        map.values[39 * 64 + 63] = 1.0;
+        assert_eq!(from_foreground(&map), from_foreground(&block(10..30, 8..28)));
+    }
+
+    #[test]
+    fn the_box_stays_within_the_frame_and_few_pixels_repeat_a_point() {
+        let b = from_foreground(&Map::filled(64, 40, 1.0)).unwrap().bounding_box.unwrap();
+        assert_eq!([b.x1, b.y1, b.x2, b.y2], [0.0, 0.0, 256.0, 160.0]);
+        let tiny = from_foreground(&block(5..6, 5..6)).unwrap();
+        assert!(tiny.points.iter().all(|point| (point.x, point.y) == (22.0, 22.0)));
+        assert_eq!(from_foreground(&Map::filled(64, 40, 0.5)), None);
+        assert_eq!(from_foreground(&Map::filled(64, 40, f32::NAN)), None);
+    }
+
+    #[test]
+    fn points_go_where_the_subject_is_certain() {
+        let certain = block(30..40, 20..30);
+        let unsure = block(0..60, 5..35);
+        let map = Map::from_fn(64, 40, |x, y| certain.at(x, y).max(0.6 * unsure.at(x, y)));
+        let prompts = from_foreground(&map).unwrap();
+        assert!(prompts.points.iter().all(|p| (120.0..160.0).contains(&p.x) && (80.0..120.0).contains(&p.y)));
+        assert_eq!(prompts.bounding_box.unwrap().x1, 0.0);
+    }
 }

@@ -159,3 +159,72 @@ impl Nearest {
         if weight > 0.0 { sum / weight } else { 0.0 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cells that count through the axes of the feature space.
+    fn known(
+        width: usize,
+        height: usize,
+        axis: impl Fn(usize) -> usize,
+        label: impl Fn(usize) -> f32,
+    ) -> Known {
+        let mut values = vec![0.0; width * height * EMBEDDING_CHANNELS];
+        for cell in 0..width * height {
+            values[cell * EMBEDDING_CHANNELS + axis(cell)] = 1.0;
+        }
+        let labels = (0..width * height).map(label).collect();
+        Known { features: Features { width, height, values }, labels }
+    }
+
+    fn threads() -> rayon::ThreadPool {
+        rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap()
+    }
+
+    #[test]
+    fn the_most_similar_cells_decide_wherever_they_lie() {
+        // Axis 0 is the subject in both frames.
+        let a =
+            known(8, 5, |cell| if cell < 10 { 0 } else { 1 + cell }, |cell| f32::from(u8::from(cell < 10)));
+        let b = known(3, 3, |cell| 100 + cell, |_| 0.5);
+        let query = known(8, 5, |cell| if cell == 39 { 0 } else { 1 + cell }, |_| 0.0);
+        let cells: Vec<usize> = (0..40).collect();
+        let labels = from_anywhere(&query.features, &cells, &[&a, &b], &threads());
+        assert!(labels[39] > 0.999, "{labels:?}");
+        assert!(labels[20] < 0.001, "{labels:?}");
+        assert!(from_anywhere(&query.features, &[], &[&a], &threads()).is_empty());
+        assert_eq!(from_anywhere(&query.features, &[3], &[], &threads()), [0.0]);
+    }
+
+    #[test]
+    fn cells_beyond_the_radius_are_not_asked() {
+        let a = known(20, 4, |cell| usize::from(cell % 20 >= 10), |cell| f32::from(u8::from(cell % 20 < 10)));
+        let query = known(20, 4, |_| 0, |_| 0.0);
+        let labels = from_nearby(&query.features, &[0, 8, 19, 79], &a, 3, &threads());
+        assert!(
+            labels[0] > 0.999 && labels[1] > 0.999 && labels[2] < 0.001 && labels[3] < 0.001,
+            "{labels:?}"
+        );
+        // Of another size the same place is asked: the right half has no subject there either.
+        let half = known(10, 2, |_| 0, |_| 0.0);
+        let labels = from_nearby(&half.features, &[1, 9], &a, 3, &threads());
+        assert!(labels[0] > 0.999 && labels[1] < 0.001, "{labels:?}");
+    }
+
+    #[test]
+    fn less_similar_cells_have_less_say() {
+        let mut nearest = Nearest::default();
+        assert_eq!(nearest.label(), 0.0);
+        nearest.add(0.9, 1.0);
+        nearest.add(0.9 - TEMPERATURE, 0.0);
+        nearest.add(f32::NAN, 5.0);
+        let expected = 1.0 / (1.0 + (-1.0_f32).exp());
+        assert!((nearest.label() - expected).abs() < 1e-5);
+        for _ in 0..NEIGHBOURS {
+            nearest.add(0.95, 0.25);
+        }
+        assert!((nearest.label() - 0.25).abs() < 1e-6);
+    }
+}

@@ -74,3 +74,57 @@ fn positions(frame: &TrackedFrame) -> [[f64; 2]; 5] {
     let [a, b, c] = frame.points;
     [[x1, y1], [x2, y2], a, b, c]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::{Health, State};
+
+    fn frame(time: f64, x: f64) -> TrackedFrame {
+        let health = Health { agreement: 0.8, likeness: 0.8, area_ratio: 1.0, state: State::Good };
+        TrackedFrame {
+            time,
+            bounding_box: [x, 0.2, x + 0.3, 0.6],
+            points: [[x + 0.1, 0.4], [x + 0.2, 0.4], [x + 0.1, 0.5]],
+            candidate: 0,
+            health,
+        }
+    }
+
+    fn keyed(frames: Vec<TrackedFrame>) -> Vec<f64> {
+        let track = Track { frames, anchors: vec![], missing: vec![], repeated: 0, ended: vec![] };
+        let keys = reduce_keys(&track, 1.0, TOLERANCE);
+        assert_eq!(keys.len(), track.frames.len());
+        keys.iter().filter(|key| key.positions).map(|key| key.frame.time).collect()
+    }
+
+    #[test]
+    fn a_straight_motion_needs_its_ends_and_a_turn_its_corner() {
+        let straight = |time: i32| frame(time.into(), 0.01 * f64::from(time));
+        assert_eq!(keyed((0..20).map(straight).collect()), [0.0, 19.0]);
+        let turn = |time: i32| frame(time.into(), 0.01 * f64::from((time - 8).abs()));
+        assert_eq!(keyed((0..20).map(turn).collect()), [0.0, 8.0, 19.0]);
+    }
+
+    #[test]
+    fn every_frame_stays_within_the_tolerance() {
+        let wave = |time: i32| frame(time.into(), 0.3 + 0.2 * (f64::from(time) * 0.3).sin());
+        let frames: Vec<_> = (0..60).map(wave).collect();
+        let times = keyed(frames.clone());
+        assert!(times.len() < 40, "{times:?}");
+        for pair in times.windows(2) {
+            let [low, high] = [pair[0], pair[1]].map(|time| frames[time as usize]);
+            for between in &frames[pair[0] as usize..pair[1] as usize] {
+                assert!(deviation(&low, &high, between) <= TOLERANCE);
+            }
+        }
+    }
+
+    #[test]
+    fn a_gap_ends_a_run() {
+        let frames = [0, 1, 2, 3, 7, 8, 9].map(|time| frame(time.into(), 0.01 * f64::from(time)));
+        assert_eq!(keyed(frames.to_vec()), [0.0, 3.0, 7.0, 9.0]);
+        assert_eq!(keyed(vec![frame(1.0, 0.0)]), [1.0]);
+        assert!(keyed(vec![]).is_empty());
+    }
+}

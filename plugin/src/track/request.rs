@@ -13,7 +13,7 @@ pub enum Error {
     /// The start has neither a box nor an include point.
     #[error("There is nothing to track: set a box or an include point on this frame.")]
     NoPrompts,
-    /// A position or a time is not a finite number.
+    /// A position or a time is not a finite number, or absurd.
     #[error("A prompt or a time is not a number; please report this.")]
     NotANumber,
     /// There is no picture at the start.
@@ -32,6 +32,9 @@ pub enum Error {
     #[error("A frame cannot be read from the host.")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
+
+/// A position farther from the image than a million images is a mistake.
+const FARTHEST: f64 = 1e6;
 
 /// A point of an artist.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -76,9 +79,10 @@ impl PromptSet {
         self.bounding_box.is_some() || self.points.iter().any(|point| point.include)
     }
 
-    pub(super) fn is_finite(&self) -> bool {
+    /// Whether all positions are numbers that a network can take.
+    pub(super) fn is_sound(&self) -> bool {
         let points = self.points.iter().flat_map(|point| point.position);
-        self.bounding_box.into_iter().flatten().chain(points).all(f64::is_finite)
+        self.bounding_box.into_iter().flatten().chain(points).all(|share| share.abs() <= FARTHEST)
     }
 }
 
@@ -89,7 +93,8 @@ pub struct Anchor {
     pub time: f64,
     /// What was set.
     pub prompts: PromptSet,
-    /// The candidate that is keyed here, 0..=3; `None` leaves the choice to [`super::candidate_for_prompts`].
+    /// The candidate that is keyed here, 0..=3. `None` leaves the choice to the tracker, which then adds what prompts
+    /// are missing too ([`Track::anchors`]).
     pub candidate: Option<u8>,
     /// Whether the artist has looked at the mask and left it so. Frames between two such anchors follow the nearer
     /// one; frames before one that is not confirmed follow the other, and only learn from it.
@@ -183,6 +188,37 @@ impl TrackedFrame {
     }
 }
 
+/// The prompts of an anchor as the tracker used them. What the artist set is first and unchanged; what was added (a box,
+/// include points up to three, the candidate) is to be keyed too, so that rendering draws the mask that was tracked. An
+/// anchor that comes back with its candidate is not completed again.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AnchorFrame {
+    /// When.
+    pub time: f64,
+    /// The artist's prompts and the added ones.
+    pub prompts: PromptSet,
+    /// SAM's candidate, 0..=3.
+    pub candidate: u8,
+}
+
+impl AnchorFrame {
+    /// Adds what `drawn` has more than the artist set, which keeps its own numbers.
+    pub(super) fn new(anchor: &Anchor, size: (u32, u32), drawn: &Prompts, candidate: u8) -> Self {
+        let scale = [f64::from(size.0), f64::from(size.1)];
+        let mut prompts = anchor.prompts.clone();
+        prompts.bounding_box = prompts.bounding_box.or(drawn.bounding_box.map(|b| {
+            let share = |value: f32, axis: usize| f64::from(value) / scale[axis];
+            [share(b.x1, 0), share(b.y1, 1), share(b.x2, 0), share(b.y2, 1)]
+        }));
+        let added = drawn.points.iter().skip(prompts.points.len());
+        prompts.points.extend(added.map(|point| Point {
+            position: [f64::from(point.x) / scale[0], f64::from(point.y) / scale[1]],
+            include: true,
+        }));
+        Self { time: anchor.time, prompts, candidate }
+    }
+}
+
 /// Why tracking ended.
 #[derive(Debug)]
 pub enum Ended {
@@ -204,8 +240,8 @@ pub enum Ended {
 pub struct Track {
     /// The tracked frames by rising time. Anchors and missing frames are not among them.
     pub frames: Vec<TrackedFrame>,
-    /// The candidates of the anchors that took part, by rising time, the start among them.
-    pub anchors: Vec<(f64, u8)>,
+    /// The anchors that took part, by rising time, the start among them.
+    pub anchors: Vec<AnchorFrame>,
     /// Times without a picture.
     pub missing: Vec<f64>,
     /// Frames whose picture was the same as that of the frame before. When all are, the host gives no other frames.

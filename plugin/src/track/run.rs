@@ -1,19 +1,17 @@
 //! Runs a plan: frames in, tracked frames out.
 
-use std::sync::Arc;
-
 use models::sam::{Candidates, Embedding, Prompts, Segmenter};
 
-use super::choose;
 use super::cut::is_cut;
 use super::features::{Features, Mean};
 use super::health::State;
-use super::pass::{Keyed, Pass, Seen};
+use super::key;
+use super::pass::{Keyed, Pass};
 use super::plan::{Leg, Plan};
-use super::request::{Anchor, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame};
+use super::request::{
+    Anchor, AnchorFrame, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame,
+};
 use crate::cache::{Key, Memo};
-use crate::pipeline::flow::Pyramid;
-use crate::pipeline::map::Map;
 use crate::pipeline::{self, segment};
 
 /// Lost frames on end before *stop on loss* ends a pass. The first of them may yet be found again.
@@ -53,8 +51,7 @@ pub fn track(
     let mut track = runner.track;
     track.frames.sort_by(|a, b| a.time.total_cmp(&b.time));
     track.missing.sort_by(f64::total_cmp);
-    track.anchors.sort_by(|a, b| a.0.total_cmp(&b.0));
-    track.anchors.dedup();
+    track.anchors.sort_by(|a, b| a.time.total_cmp(&b.time));
     if track.ended.is_empty() {
         track.ended.push(Ended::Done);
     }
@@ -75,7 +72,7 @@ struct Runner<'a> {
 /// A frame that was looked at.
 struct Looked {
     key: Key,
-    seen: Seen,
+    embedding: Embedding,
 }
 
 /// How a leg ended early, and how many of its frames it had dealt with.
@@ -87,18 +84,10 @@ struct Early {
 impl Runner<'_> {
     fn run(&mut self, plan: Plan) -> Result<(), Error> {
         // The start alone may fail the whole: it is looked at even when no frame follows it.
-        match self.start(&plan.anchors[plan.start]) {
+        match self.key(&plan.anchors[plan.start]) {
             Err(error) if is_aborted(&error) => self.track.ended.push(Ended::Cancelled),
             Err(error) => return Err(error),
-            Ok(()) => self.legs(plan),
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, anchor: &Anchor) -> Result<(), Error> {
-        let (_, keyed) = self.key(anchor)?;
-        if keyed.mask.bounds_above(0.5).is_none() {
-            return Err(Error::NothingFound);
+            Ok(_) => self.legs(plan),
         }
         Ok(())
     }
@@ -142,8 +131,8 @@ impl Runner<'_> {
         };
         let others: Vec<&Keyed> = other.iter().map(|(_, keyed)| keyed).collect();
         let mut pass = Pass::new(&start, &others, self.threads).ok_or(Error::NothingFound)?;
-        let mean = Mean::of(&start.seen.embedding);
-        let mut before = Features::new(&start.seen.embedding, &mean);
+        let mean = Mean::of(&start.embedding);
+        let mut before = Features::new(&start.embedding, &mean);
         let mut last: Option<TrackedFrame> = None;
         let mut lost: Vec<TrackedFrame> = Vec::new();
         for (index, time) in leg.times.iter().enumerate() {
@@ -165,7 +154,7 @@ impl Runner<'_> {
                     return Err(error);
                 }
             };
-            let now = Features::new(&looked.seen.embedding, &mean);
+            let now = Features::new(&looked.embedding, &mean);
             if is_cut(&before, &now) && self.stays_cut(&before, &mean, leg.times.get(index + 1))? {
                 self.track.frames.append(&mut lost);
                 return early(Ended::SceneCut(*time));
@@ -177,7 +166,7 @@ impl Runner<'_> {
             let frame = match last {
                 // A picture that is held is tracked once: its matte must not move.
                 Some(last) if repeated => TrackedFrame { time: *time, ..last },
-                _ => self.step(&mut pass, *time, &looked.seen)?,
+                _ => self.step(&mut pass, *time, &looked.embedding)?,
             };
             last = Some(frame);
             self.progress.done += 1;
@@ -195,9 +184,9 @@ impl Runner<'_> {
         Ok(None)
     }
 
-    fn step(&self, pass: &mut Pass<'_>, time: f64, seen: &Seen) -> Result<TrackedFrame, Error> {
-        let tracked = pass.step(seen, |prompts| self.decode(&seen.embedding, prompts))?;
-        let size = seen.embedding.size();
+    fn step(&self, pass: &mut Pass<'_>, time: f64, embedding: &Embedding) -> Result<TrackedFrame, Error> {
+        let tracked = pass.step(embedding, |prompts| self.decode(embedding, prompts))?;
+        let size = embedding.size();
         Ok(TrackedFrame::new(time, size, &tracked.prompts, tracked.candidate as u8, tracked.health))
     }
 
@@ -205,22 +194,23 @@ impl Runner<'_> {
     fn stays_cut(&mut self, before: &Features, mean: &Mean, next: Option<&f64>) -> Result<bool, Error> {
         let Some(next) = next else { return Ok(true) };
         let Some(looked) = self.look(*next)? else { return Ok(true) };
-        Ok(is_cut(before, &Features::new(&looked.seen.embedding, mean)))
+        Ok(is_cut(before, &Features::new(&looked.embedding, mean)))
     }
 
     /// Looks at an anchor's frame and draws its mask.
     fn key(&mut self, anchor: &Anchor) -> Result<(Key, Keyed), Error> {
         self.progress.time = anchor.time;
         let looked = self.look(anchor.time)?.ok_or(Error::NoPicture)?;
-        let prompts = anchor.prompts.place(looked.seen.embedding.size());
-        let candidates = self.decode(&looked.seen.embedding, &prompts)?;
-        let candidate = match anchor.candidate {
-            Some(candidate) if candidate < 4 => usize::from(candidate),
-            _ => choose::for_prompts(&candidates, &prompts),
-        };
-        let mask = Map::coverage(candidates.logits(candidate));
-        self.track.anchors.push((anchor.time, candidate as u8));
-        Ok((looked.key, Keyed { seen: looked.seen, mask }))
+        let size = looked.embedding.size();
+        let wanted = anchor.candidate.filter(|candidate| *candidate < 4).map(usize::from);
+        let drawn =
+            key::draw(anchor.prompts.place(size), wanted, |prompts| self.decode(&looked.embedding, prompts))?
+                .ok_or(Error::NothingFound)?;
+        let frame = AnchorFrame::new(anchor, size, &drawn.prompts, drawn.candidate as u8);
+        if !self.track.anchors.contains(&frame) {
+            self.track.anchors.push(frame);
+        }
+        Ok((looked.key, Keyed { embedding: looked.embedding, mask: drawn.mask }))
     }
 
     fn look(&mut self, time: f64) -> Result<Option<Looked>, Error> {
@@ -228,8 +218,7 @@ impl Runner<'_> {
         let stop = || (self.watch)(self.progress) == Next::Cancel;
         let key = segment::embedding_key(&image, self.network.id());
         let (embedding, _) = segment::embed(&image, &key, self.network, self.embeddings, &stop)?;
-        let pyramid = Arc::new(Pyramid::new(&image));
-        Ok(Some(Looked { key, seen: Seen { embedding, pyramid } }))
+        Ok(Some(Looked { key, embedding }))
     }
 
     fn decode(&self, embedding: &Embedding, prompts: &Prompts) -> Result<Candidates, Error> {

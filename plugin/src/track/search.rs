@@ -26,7 +26,7 @@ impl LastSeen {
     }
 }
 
-/// Frames of a loss in which the motion of the last mask still says something.
+/// Frames of a loss in which the place of the last mask still says something.
 const COASTING: u32 = 3;
 /// How far around the last place the first search looks, in longer sides of the box (standard deviation).
 const REACH: f32 = 0.7;
@@ -40,8 +40,8 @@ const CERTAIN_QUANTILE: f32 = 0.995;
 const PART: f32 = 0.35;
 
 /// The foreground while the subject is lost: its likeness everywhere, nearer the last place the more, for the first
-/// frames together with the moved last mask. `lost` counts the lost frames before this one, from 1.
-pub fn foreground(likeness: &Map, moved: &Map, last: LastSeen, lost: u32) -> Map {
+/// frames together with the last mask. `lost` counts the lost frames before this one, from 1.
+pub fn foreground(likeness: &Map, mask: &Map, last: LastSeen, lost: u32) -> Map {
     let (width, height) = (likeness.width as f32, likeness.height as f32);
     let longer = width.max(height);
     let reach = (last.side * longer * (REACH + REACH_GROWTH * lost as f32)).max(1.0);
@@ -50,7 +50,7 @@ pub fn foreground(likeness: &Map, moved: &Map, last: LastSeen, lost: u32) -> Map
     let mut map = Map::from_fn(likeness.width, likeness.height, |x, y| {
         let (dx, dy) = (x as f32 + 0.5 - centre[0], y as f32 + 0.5 - centre[1]);
         let near = likeness.at(x, y) * (-0.5 * (dx * dx + dy * dy) / (reach * reach)).exp();
-        if coasting { 0.5 * (near + moved.at(x, y)) } else { near }
+        if coasting { 0.5 * (near + mask.at(x, y)) } else { near }
     });
     let certain = quantile(&map.values, CERTAIN_QUANTILE).max(LEAST_EVIDENCE);
     map.values.iter_mut().for_each(|value| *value = (*value / certain).min(1.0));

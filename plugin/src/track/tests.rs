@@ -81,7 +81,7 @@ impl Segmenter for ByColour {
         let (width, height) = embedding.size();
         let mask = Logits::from_raw(mask.collect::<Vec<_>>(), width, height)?;
         let nothing = Logits::from_raw(vec![-8.0; Logits::LEN], width, height)?;
-        Ok(Candidates::new([mask, nothing.clone(), nothing.clone(), nothing], [0.9, 0.5, 0.4, 0.3]))
+        Ok(Candidates::new([mask.clone(), mask, nothing.clone(), nothing], [0.9, 0.5, 0.4, 0.3]))
     }
 }
 
@@ -160,11 +160,25 @@ fn run(request: &Request, scene: &mut Scene) -> Track {
     run_watched(request, scene, &|_| Next::Continue).unwrap()
 }
 
-/// How far the middle of a frame's box is from the disc's middle, in pixels.
-fn miss(scene: &Scene, frame: &TrackedFrame) -> f64 {
-    let [x1, y1, x2, y2] = frame.bounding_box;
+/// Intersection over union of the disc and the mask that a frame's prompts give, in mask pixels.
+fn overlap(scene: &mut Scene, frame: &TrackedFrame) -> f64 {
+    let network = ByColour::default();
+    let image = scene.image(frame.time).unwrap().unwrap();
+    let embedding = network.encode(&image, &|| false).unwrap();
+    let candidates = network.decode(&embedding, &frame.prompts().place(embedding.size()), None).unwrap();
+    let logits = candidates.logits(frame.candidate.into());
     let [cx, cy] = (scene.disc)(frame.time);
-    ((x1 + x2) / 2.0 * f64::from(SIZE.0) - cx).hypot((y1 + y2) / 2.0 * f64::from(SIZE.1) - cy)
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    let scale = [f64::from(SIZE.0) / width as f64, f64::from(SIZE.1) / height as f64];
+    let (mut both, mut either) = (0.0, 0.0);
+    for (x, y) in (0..height / 4).flat_map(|y| (0..width / 4).map(move |x| (x, y))) {
+        let (px, py) = ((4.0 * x as f64) * scale[0], (4.0 * y as f64) * scale[1]);
+        let inside = (px - cx).hypot(py - cy) < RADIUS;
+        let found = logits.data()[y * MASK_SIDE + x] > 0.0;
+        both += f64::from(u8::from(inside && found));
+        either += f64::from(u8::from(inside || found));
+    }
+    both / either
 }
 
 fn times(track: &Track) -> Vec<f64> {
@@ -183,14 +197,17 @@ fn a_moving_disc_is_followed_both_ways() {
         [-10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(f64::from)
     );
     for frame in &track.frames {
-        assert!(miss(&scene, frame) < 6.0, "{frame:?}");
+        assert!(overlap(&mut scene, frame) > 0.85, "{frame:?}");
         assert_ne!(frame.health.state, State::Lost, "{frame:?}");
         let [cx, cy] = (scene.disc)(frame.time);
         for [x, y] in frame.points {
             assert!((x * f64::from(SIZE.0) - cx).hypot(y * f64::from(SIZE.1) - cy) < RADIUS, "{frame:?}");
         }
     }
-    assert_eq!(track.anchors, [(0.0, 0)]);
+    // The start has its own box and gets three points and a candidate.
+    let [start] = &track.anchors[..] else { panic!("{:?}", track.anchors) };
+    assert_eq!((start.time, start.candidate, start.prompts.points.len()), (0.0, 0, 3));
+    assert_eq!(start.prompts.bounding_box, anchor(&scene, 0.0).prompts.bounding_box);
 }
 
 #[test]
@@ -231,7 +248,7 @@ fn missing_frames_are_left_out_and_said() {
     scene.missing = vec![3.0, 4.0];
     let track = run(&request(&scene, Direction::Forward, [0.0, 7.0]), &mut scene);
     assert_eq!((times(&track), &track.missing[..]), (vec![1.0, 2.0, 5.0, 6.0, 7.0], &[3.0, 4.0][..]));
-    assert!(track.frames.iter().all(|frame| miss(&scene, frame) < 6.0));
+    assert!(track.frames.iter().all(|frame| overlap(&mut scene, frame) > 0.85));
     scene.missing = vec![0.0];
     let wanted = request(&scene, Direction::Forward, [0.0, 7.0]);
     assert!(matches!(run_watched(&wanted, &mut scene, &|_| Next::Continue), Err(Error::NoPicture)));
@@ -265,7 +282,7 @@ fn a_subject_that_leaves_and_returns_is_lost_and_found() {
     let states: Vec<_> = track.frames.iter().map(|frame| frame.health.state).collect();
     assert!(states[8..11].iter().all(|state| *state == State::Lost), "{states:?}");
     let back = &track.frames[20..];
-    assert!(back.iter().all(|frame| miss(&scene, frame) < 8.0), "{back:?}");
+    assert!(back.iter().all(|frame| overlap(&mut scene, frame) > 0.8), "{back:?}");
     assert!(back.iter().all(|frame| frame.health.state != State::Lost), "{states:?}");
 
     wanted.stop_on_loss = true;
@@ -295,7 +312,7 @@ fn frames_may_change_their_size() {
     let track = run(&request(&scene, Direction::Forward, [0.0, 6.0]), &mut scene);
     assert_eq!(track.frames.len(), 6);
     for frame in &track.frames {
-        assert!(miss(&scene, frame) < 12.0, "{frame:?}");
+        assert!(overlap(&mut scene, frame) > 0.7, "{frame:?}");
     }
 }
 
@@ -338,6 +355,23 @@ fn prompts_that_are_no_numbers_or_show_nothing_are_refused() {
     assert_eq!(scene.asked, 1);
     let huge = boxed([-1e300, -1e300, 1e300, 1e300]);
     assert!(matches!(refused(&mut scene, huge), Error::NotANumber));
+}
+
+#[test]
+fn an_anchor_is_completed_once() {
+    let mut scene = Scene::new(SLIDES);
+    let mut wanted = request(&scene, Direction::Forward, [0.0, 2.0]);
+    let click = Point { position: [0.5, 0.5], include: true };
+    wanted.start.prompts = PromptSet { bounding_box: None, points: vec![click] };
+    let first = run(&wanted, &mut scene);
+    let start = &first.anchors[0];
+    assert_eq!((start.prompts.points[0], start.prompts.points.len()), (click, 3));
+    assert!(start.prompts.bounding_box.is_some());
+    wanted.start.prompts = start.prompts.clone();
+    wanted.start.candidate = Some(start.candidate);
+    let second = run(&wanted, &mut scene);
+    assert_eq!(first.anchors, second.anchors);
+    assert_eq!(times(&first), times(&second));
 }
 
 #[test]

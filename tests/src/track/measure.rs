@@ -9,8 +9,7 @@ use promptmatte::pipeline::geometry::PixelRect;
 use promptmatte::pipeline::matte::from_logits;
 use promptmatte::pipeline::segment;
 use promptmatte::track::{
-    Anchor, Direction, Error, Frames, Next, PromptSet, Request, Track, TrackedFrame, candidate_for_prompts,
-    track,
+    Anchor, Direction, Error, Frames, Next, PromptSet, Request, Track, TrackedFrame, track,
 };
 
 use super::disk::Timed;
@@ -124,10 +123,10 @@ impl<N: Segmenter> Bench<N> {
         let mut masks = Vec::new();
         for frame in 0..=last {
             let tracked = track.frames.iter().find(|tracked| tracked.time == frame as f64).copied();
-            let anchor = request.anchors.iter().chain([&request.start]).find(|a| a.time == frame as f64);
+            let anchor = track.anchors.iter().find(|anchor| anchor.time == frame as f64);
             let prompts = match (anchor, &tracked) {
-                (Some(anchor), _) => Some((anchor.prompts.clone(), None)),
-                (None, Some(tracked)) => Some((tracked.prompts(), Some(tracked.candidate))),
+                (Some(anchor), _) => Some((anchor.prompts.clone(), anchor.candidate)),
+                (None, Some(tracked)) => Some((tracked.prompts(), tracked.candidate)),
                 (None, None) => None,
             };
             let (mask, j, f) = self.render(clip, frame, prompts)?;
@@ -163,7 +162,7 @@ impl<N: Segmenter> Bench<N> {
         &self,
         clip: &Clip,
         frame: usize,
-        prompts: Option<(PromptSet, Option<u8>)>,
+        prompts: Option<(PromptSet, u8)>,
     ) -> Result<(Alpha, f64, f64), AnyError> {
         let picture = picture(clip, frame as f64)?.ok_or("there is no such frame")?;
         let size = picture.dimensions();
@@ -174,9 +173,7 @@ impl<N: Segmenter> Bench<N> {
             let (embedding, _) = segment::embed(&image, &key, &self.network, &self.embeddings, &|| false)?;
             let prompts = prompts.place(embedding.size());
             let candidates = self.network.decode(&embedding, &prompts, None)?;
-            let candidate =
-                candidate.map_or_else(|| candidate_for_prompts(&candidates, &prompts), usize::from);
-            mask = self.scale(candidates.logits(candidate), size)?;
+            mask = self.scale(candidates.logits(candidate.into()), size)?;
         }
         let truth = binary(&load_truth(&clip.frames[frame].truth, size)?);
         let found = binary(&mask);
