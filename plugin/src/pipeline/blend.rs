@@ -21,7 +21,8 @@ pub fn over(colour: [f32; 3], alpha: f32, background: &Background) -> ([f32; 3],
     }
     let background_colour =
         if behind > 0.0 && behind != 1.0 { [r / behind, g / behind, b / behind] } else { [r, g, b] };
-    if !(alpha > 0.0) {
+    // Also where it is not a number.
+    if alpha.is_nan() || alpha <= 0.0 {
         return (background_colour, behind);
     }
     let (share, rest) = (alpha, behind * (1.0 - alpha));

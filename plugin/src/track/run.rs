@@ -20,7 +20,7 @@ const LOST_ON_END: usize = 3;
 /// Follows the subject of the start's prompts through the requested frames.
 ///
 /// `watch` is asked before each frame and while the network works, always on the calling thread; after
-/// [`Next::Cancel`] tracking ends soon and what was done is given. Memo<Embedding> come from `embeddings` and go there under
+/// [`Next::Cancel`] tracking ends soon and what was done is given. Embeddings come from `embeddings` and go there under
 /// the keys of [`segment::embedding_key`], so rendering finds them. Memory grows with the frames by a [`TrackedFrame`] each and
 /// by nothing else.
 ///

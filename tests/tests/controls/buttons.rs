@@ -5,12 +5,17 @@ use tests::sim::{Status, Value};
 use crate::stage::*;
 
 fn number(value: Value) -> i32 {
-    value.int().unwrap()
+    match value {
+        Value::Ints(values) => values[0],
+        other => panic!("{other:?}"),
+    }
 }
 
 fn position(value: Value) -> [f64; 2] {
-    let values = value.doubles().unwrap();
-    [values[0], values[1]]
+    match value {
+        Value::Doubles(values) => [values[0], values[1]],
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
