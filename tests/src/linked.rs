@@ -4,7 +4,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::network::{Disc, expected_alpha};
-use crate::sim::{Binary, Clip, Context, Depth, Host, Instance, Picture, Plugin, Profile, Project, SimError};
+use crate::sim::{
+    Binary, Clip, Context, Depth, Host, Instance, Picture, Plugin, Profile, Project, SimError, Source,
+};
 
 /// The plugin keeps its state per process, so one test at a time may have it.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -83,6 +85,19 @@ impl Stage {
         host.assert_clean();
         look();
         Ok(())
+    }
+}
+
+/// A source whose frames are gone, or all this one: a picture without pixels, say.
+pub struct Gone(pub Option<Arc<Picture>>);
+
+impl Source for Gone {
+    fn frame(&self, _time: f64) -> Result<Option<Arc<Picture>>, SimError> {
+        Ok(self.0.clone())
+    }
+
+    fn range(&self) -> (f64, f64) {
+        (0.0, 10.0)
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tests::linked::{Stage, test_picture};
+use tests::linked::{Gone, Stage, test_picture};
 use tests::network::Disc;
-use tests::sim::{Clip, Context, Instance, Picture, Profile, Request, SimError, Source, Status, Value};
+use tests::sim::{Clip, Context, Instance, Picture, Profile, Request, SimError, Status, Value};
 
 type Tested = Result<(), SimError>;
 
@@ -95,16 +95,6 @@ fn a_subject_outside_the_frame_has_an_empty_matte_and_a_notice() -> Tested {
 
 #[test]
 fn a_source_without_a_picture_gives_nothing_and_says_so() -> Tested {
-    /// A clip whose frames are gone, or have no pixels.
-    struct Gone(Option<Arc<Picture>>);
-    impl Source for Gone {
-        fn frame(&self, _time: f64) -> Result<Option<Arc<Picture>>, SimError> {
-            Ok(self.0.clone())
-        }
-        fn range(&self) -> (f64, f64) {
-            (0.0, 10.0)
-        }
-    }
     for profile in [Profile::strict(), Profile::resolve(), Profile::mlt()] {
         for frame in [None, Some(Arc::new(Picture::filled(0, 0, [0.0; 4])))] {
             let stage = Stage::new(profile.clone(), Disc::default())?;

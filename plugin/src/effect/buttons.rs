@@ -9,6 +9,7 @@ use super::overlay::{Editor, State};
 use super::parameters as names;
 use super::{report, settings};
 use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
+use crate::pipeline::geometry::within;
 use crate::pipeline::prompts::Position;
 
 /// Does what the button `name` says at `time`; what there is to tell, as one sentence. `None` when `name` is no button.
@@ -41,8 +42,8 @@ pub fn press(
 
 /// Switches the first free point on, in the middle of the viewer.
 fn add_point(effect: &Effect<'_>, instance: &Instance, time: f64, state: State) -> Result<Option<String>> {
-    let Some(at) = instance.view_centre().or_else(|| frame_of(effect.host(), instance, time).map(centre))
-    else {
+    let centre = || instance.clips.frame(effect.host(), time).map(|frame| within(frame, [0.5, 0.5]));
+    let Some(at) = instance.view_centre().or_else(centre) else {
         return Ok(Some("There is no picture here to put a point on.".to_owned()));
     };
     let added = Editor { effect, instance, time }.add_point(state, at)?;
@@ -53,7 +54,7 @@ fn add_point(effect: &Effect<'_>, instance: &Instance, time: f64, state: State) 
 fn key_all(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<()> {
     let host = effect.host();
     let handles = &instance.parameters;
-    let frame = frame_of(host, instance, time);
+    let frame = instance.clips.frame(host, time);
     let key_position = |parameter: &Parameter, default: [f64; 2]| -> Result<()> {
         let at = match settings::read_position(host, parameter, default, time)? {
             Position::Canonical(at) => at,
@@ -107,19 +108,4 @@ fn clear(effect: &Effect<'_>, instance: &Instance) -> Result<()> {
         handles.get(names::BOX_ENABLE)?.set_int(host, 0)?;
         handles.get(names::CANDIDATE)?.set_int(host, 0)
     })
-}
-
-/// The source's frame at a time in canonical coordinates, if it has one.
-fn frame_of(host: &Host, instance: &Instance, time: f64) -> Option<[f64; 4]> {
-    let frame = instance.clips.source.region_of_definition(host, time).ok()?;
-    (frame[0] < frame[2] && frame[1] < frame[3]).then_some(frame)
-}
-
-fn centre(frame: [f64; 4]) -> [f64; 2] {
-    within(frame, [0.5, 0.5])
-}
-
-/// A fraction of a frame.
-fn within([x1, y1, x2, y2]: [f64; 4], [x, y]: [f64; 2]) -> [f64; 2] {
-    [x1 + x * (x2 - x1), y1 + y * (y2 - y1)]
 }

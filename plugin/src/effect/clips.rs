@@ -4,6 +4,7 @@ use std::ffi::CStr;
 
 use openfx_sys as sys;
 
+use super::optional;
 use super::settings::Ticked;
 use crate::ofx::{Clip, Effect, Host, Result};
 
@@ -116,20 +117,22 @@ impl Clips {
             (BACKGROUND, &self.background, ticked.background),
         ]
         .into_iter()
-        .filter(|(_, _, ticked)| *ticked)
-        .filter_map(|(name, clip, _)| clip.as_ref().map(|clip| (name, clip)))
-        .filter(|(_, clip)| clip.is_connected(host))
+        .filter_map(|(name, clip, ticked)| used(host, clip, ticked).map(|clip| (name, clip)))
     }
 
     /// Whether the guide has something to say at all.
     pub fn guided(&self, host: &Host, ticked: Ticked) -> bool {
-        ticked.guide && self.guide.as_ref().is_some_and(|clip| clip.is_connected(host))
+        used(host, &self.guide, ticked.guide).is_some()
+    }
+
+    /// The source's frame at a time in canonical coordinates, if it has one.
+    pub fn frame(&self, host: &Host, time: f64) -> Option<[f64; 4]> {
+        let frame = self.source.region_of_definition(host, time).ok()?;
+        (frame[0] < frame[2] && frame[1] < frame[3]).then_some(frame)
     }
 }
 
-/// Some hosts lack a property; the clip works without it.
-fn optional(result: Result<()>) {
-    if let Err(error) = result {
-        log::debug!("{error}");
-    }
+/// An extra input that is ticked and connected.
+pub fn used<'a>(host: &Host, clip: &'a Option<Clip>, ticked: bool) -> Option<&'a Clip> {
+    clip.as_ref().filter(|clip| ticked && clip.is_connected(host))
 }

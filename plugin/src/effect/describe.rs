@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use openfx_sys as sys;
 
 use super::parameters::{self, Kind, Spec};
-use super::{Context, clips};
+use super::{Context, clips, optional};
 use crate::ofx::{Effect, Host, ParameterDescriptors, PropertySet, Result};
 
 /// The effect's identifier.
@@ -13,11 +13,7 @@ pub const IDENTIFIER: &CStr = c"org.promptmatte.PromptMatte";
 /// Major and minor version. The major one only changes when old projects can no longer be read.
 pub const VERSION: [u32; 2] = [1, 0];
 
-const VERSION_LABEL: &CStr =
-    match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
-        Ok(text) => text,
-        Err(_) => panic!("a zero inside the version"),
-    };
+const VERSION_LABEL: &CStr = text!(env!("CARGO_PKG_VERSION"));
 
 /// The native-mode configuration whose names of colour spaces are known (OpenFX 1.5, "Colour Management").
 const COLOUR_CONFIGURATION: &CStr = c"ofx-native-v1.5_aces-v1.3_ocio-v2.3";
@@ -232,12 +228,5 @@ fn open_fx_type(kind: Kind) -> &'static CStr {
         Kind::Rgb { .. } => sys::kOfxParamTypeRGB,
         Kind::Button => sys::kOfxParamTypePushButton,
         Kind::Label { .. } => sys::kOfxParamTypeString,
-    }
-}
-
-/// Some hosts lack a property; the effect works without it.
-fn optional(result: Result<()>) {
-    if let Err(error) = result {
-        log::debug!("{error}");
     }
 }

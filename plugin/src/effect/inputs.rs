@@ -1,5 +1,6 @@
 //! The pictures of one render, fetched once and released together.
 
+use super::clips::used;
 use super::instance::Instance;
 use super::settings::{Settings, Ticked};
 use super::status::LastFrame;
@@ -37,10 +38,8 @@ impl<'h> Inputs<'h> {
         let clips = &instance.clips;
         let Ticked { guide, garbage, holdout, background } = settings.inputs;
         let mut fetch = |clip: &Option<Clip>, ticked: bool, missing: Notice| -> Result<Option<Fetched<'h>>> {
-            let Some(clip) = clip.as_ref().filter(|clip| ticked && clip.is_connected(host)) else {
-                return Ok(None);
-            };
-            let image = clip.image(host, time)?.map(|image| image.describe()).transpose()?.flatten();
+            let Some(clip) = used(host, clip, ticked) else { return Ok(None) };
+            let image = clip.picture(host, time)?;
             if image.is_none() {
                 frame.note([missing]);
             }

@@ -1,5 +1,15 @@
 //! The effect as the host sees it: one file per group of actions.
 
+/// A C string made of pieces at compile time.
+macro_rules! text {
+    ($($piece:expr),+) => {
+        match std::ffi::CStr::from_bytes_with_nul(concat!($($piece,)+ "\0").as_bytes()) {
+            Ok(text) => text,
+            Err(_) => panic!("a zero inside a text"),
+        }
+    };
+}
+
 pub mod buttons;
 pub mod changed;
 pub mod clips;
@@ -25,7 +35,7 @@ pub mod usable;
 
 use openfx_sys as sys;
 
-use crate::ofx::Host;
+use crate::ofx::{Host, Result};
 
 /// The context an effect was described or created in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,4 +65,11 @@ pub fn host_is_linear(host: &Host) -> bool {
     host.name() == "fr.inria.Natron"
         || host.is_nuke()
         || host.properties().int(c"NatronOfxHostIsNatron", 0).is_ok_and(|is| is != 0)
+}
+
+/// Some hosts lack a property; the effect works without it.
+fn optional(result: Result<()>) {
+    if let Err(error) = result {
+        log::debug!("{error}");
+    }
 }

@@ -5,6 +5,7 @@ use super::inputs::{Inputs, align};
 use super::instance::Instance;
 use super::parameters as names;
 use super::render::{Arguments, Error};
+use super::settings::Settings;
 use super::status::LastFrame;
 use crate::engine;
 use crate::ofx::Effect;
@@ -22,6 +23,8 @@ pub struct Picture<'a> {
     pub arguments: &'a Arguments,
     /// Which part of the frame it is.
     pub pass: Pass,
+    /// The parameters at its time.
+    pub settings: &'a Settings,
     /// The other inputs.
     pub inputs: &'a Inputs<'a>,
     /// How the whole source lies.
@@ -40,10 +43,7 @@ pub fn render(
     output: &mut OutputView<'_>,
     frame: &mut LastFrame,
 ) -> Result<(), Error> {
-    let Picture { arguments, pass, inputs, whole } = picture;
-    // The later field of a frame was taken half a frame later.
-    let time = arguments.time + pass.later;
-    let settings = instance.settings(effect.host(), time)?;
+    let Picture { arguments, pass, settings, inputs, whole } = picture;
     let grid = source.as_ref().map_or(**whole, |(_, geometry)| *geometry);
     let guide = align(inputs.guide.as_ref(), whole, &grid, *pass)?;
     let garbage = align(inputs.garbage.as_ref(), whole, &grid, *pass)?;
@@ -52,7 +52,7 @@ pub fn render(
     let made = match &source {
         Some(_) if arguments.thumbnail => Made::nothing(Mode::Source, Matte::empty()),
         Some((view, geometry)) => {
-            let wanted = Wanted { settings: &settings, source: view, geometry, guide: guide.as_ref() };
+            let wanted = Wanted { settings, source: view, geometry, guide: guide.as_ref() };
             frame::make(effect, instance, &wanted, frame)?
         }
         None => {
@@ -60,7 +60,7 @@ pub fn render(
             Made::nothing(settings.mode, Matte::empty())
         }
     };
-    keep_outline(effect, instance, &made.matte, &grid, time)?;
+    keep_outline(effect, instance, &made.matte, &grid, arguments.time + pass.later)?;
     let scene = Scene {
         source: source.as_ref().map(|(view, _)| view),
         matte: &made.matte,
@@ -74,7 +74,7 @@ pub fn render(
         source_alpha: settings.source_alpha,
         mix: settings.mix,
         light: made.light,
-        crop: frame::crop(&settings, &made, &grid, frame),
+        crop: frame::crop(settings, &made, &grid, frame),
     };
     let threads = engine::threads()?;
     let abort = || effect.aborted();

@@ -2,9 +2,10 @@
 
 use openfx_sys as sys;
 
+use super::clips::used;
 use super::instance::Instance;
 use super::settings::Settings;
-use super::{Context, layouts};
+use super::{Context, layouts, optional};
 use crate::ofx::{Effect, Host, PropertySet, Result, Status};
 use crate::pipeline::compose::{Alpha, Mode};
 use crate::pipeline::pixels::{Components, Premultiplication};
@@ -45,9 +46,7 @@ pub fn source_state(host: &Host, instance: &Instance) -> Option<Premultiplicatio
 pub fn output_state(host: &Host, instance: &Instance, settings: &Settings) -> Premultiplication {
     use Premultiplication::{Opaque, PreMultiplied, UnPreMultiplied};
     let source = source_state(host, instance);
-    let background = || {
-        settings.inputs.background && instance.clips.background.as_ref().is_some_and(|c| c.is_connected(host))
-    };
+    let background = || used(host, &instance.clips.background, settings.inputs.background).is_some();
     match (settings.mode, source) {
         _ if instance.context == Context::General
             && offered(host, settings.components) == Components::Rgb =>
@@ -83,11 +82,4 @@ fn offered(host: &Host, chosen: Components) -> Components {
     let known: Vec<_> = (0..count).filter_map(|index| host.properties().string(name, index).ok()).collect();
     let named = |components| known.iter().any(|name| layouts::components(name) == Some(components));
     if known.is_empty() || named(chosen) { chosen } else { Components::Rgba }
-}
-
-/// Some hosts lack a preference; the images themselves say what they are.
-fn optional(result: Result<()>) {
-    if let Err(error) = result {
-        log::debug!("{error}");
-    }
 }

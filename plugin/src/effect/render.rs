@@ -115,12 +115,8 @@ fn render_frame(
     let host = effect.host();
     let arguments = Arguments::read(effect, instance, in_args)?;
     let clip = &instance.clips.source;
-    let source = match clip.image(host, arguments.time)? {
-        Some(image) => image.describe()?,
-        None => None,
-    };
-    let output = instance.clips.output.image(host, arguments.time)?;
-    let Some(mut output) = output.map(|image| image.describe()).transpose()?.flatten() else {
+    let source = clip.picture(host, arguments.time)?;
+    let Some(mut output) = instance.clips.output.picture(host, arguments.time)? else {
         // No pixels to write; a host that has none for us has none to show either.
         return Ok(());
     };
@@ -142,10 +138,21 @@ fn render_frame(
     let source = source.as_ref().map(layouts::source_view).transpose()?;
     let mut output = layouts::output_view(&mut output, unstated)?;
     for pass in passes {
+        // The later field of a frame was taken half a frame later.
+        let later = match pass.later {
+            0.0 => None,
+            by => Some(instance.settings(host, arguments.time + by)?),
+        };
         let part = source.and_then(|view| fields::source(view, whole, pass));
         fields::output(&mut output, &arguments.window, pass, |output, window| {
             let arguments = Arguments { window, ..arguments };
-            let picture = Picture { arguments: &arguments, pass, inputs: &inputs, whole: &whole };
+            let picture = Picture {
+                arguments: &arguments,
+                pass,
+                settings: later.as_ref().unwrap_or(&settings),
+                inputs: &inputs,
+                whole: &whole,
+            };
             pass::render(effect, instance, &picture, part, output, frame)
         })
         .unwrap_or(Ok(()))?;

@@ -4,7 +4,7 @@
 use openfx_sys as sys;
 
 use super::handles::ParameterHandles;
-use super::parameters as names;
+use super::{optional, parameters as names};
 use crate::ofx::{Host, Parameter, Result};
 
 /// Brings the controls up to date with the modes at `time`.
@@ -33,9 +33,7 @@ fn is_used(host: &Host, switch: &Parameter, time: f64) -> Result<bool> {
 }
 
 fn set_enabled(host: &Host, parameter: &Parameter, enabled: bool) {
-    let result =
-        parameter.properties(host).and_then(|set| set.set_int(sys::kOfxParamPropEnabled, 0, enabled.into()));
-    if let Err(error) = result {
-        log::debug!("{error}");
-    }
+    optional(
+        parameter.properties(host).and_then(|set| set.set_int(sys::kOfxParamPropEnabled, 0, enabled.into())),
+    );
 }

@@ -6,7 +6,7 @@ use std::ptr;
 use openfx_sys as sys;
 use sys::{OfxImageClipHandle, OfxPropertySetHandle, OfxRectD};
 
-use super::{Effect, Error, Host, Image, PropertySet, Result};
+use super::{Effect, Error, Fetched, Host, Image, PropertySet, Result};
 
 /// A clip of an effect instance. Valid for as long as the instance.
 #[derive(Clone, Copy)]
@@ -74,7 +74,7 @@ impl Clip {
     ///
     /// # Errors
     /// [`Error::Image`] when the image describes itself in a way that cannot be read safely.
-    pub fn image<'h>(&self, host: &'h Host, time: f64) -> Result<Option<Image<'h>>> {
+    fn image<'h>(&self, host: &'h Host, time: f64) -> Result<Option<Image<'h>>> {
         let call = host.effect_suite().clipGetImage.ok_or(Error::Missing("clipGetImage"))?;
         let mut set: OfxPropertySetHandle = ptr::null_mut();
         // SAFETY: the clip handle is valid while its instance is; a null region asks for the whole image.
@@ -86,6 +86,14 @@ impl Clip {
             return Ok(None);
         }
         Ok(Some(Image::new(host, set)))
+    }
+
+    /// The clip's picture at a time with its description; `None` also for one without pixels.
+    ///
+    /// # Errors
+    /// When the host has no memory for it, or describes it in a way that cannot be read.
+    pub fn picture<'h>(&self, host: &'h Host, time: f64) -> Result<Option<Fetched<'h>>> {
+        Ok(self.image(host, time)?.map(Image::describe).transpose()?.flatten())
     }
 
     /// The clip's region of definition at a time, in canonical coordinates `[x1, y1, x2, y2]`.

@@ -3,9 +3,9 @@
 //! Inputs may differ in size, origin, render scale and pixel aspect ratio: what they share is the canonical
 //! plane. A picture on the same grid is read as it is; any other is sampled bilinearly.
 
-use super::eye::straight;
 use super::geometry::{Geometry, PixelRect};
 use super::pixels::{Components, Premultiplication, SourceView};
+use super::premultiply::{multiplied, straight};
 
 /// How much two scales may differ and still be the same grid: half a pixel in a frame of 16k.
 const SAME_GRID: f64 = 3e-5;
@@ -105,8 +105,9 @@ impl<'a> Aligned<'a> {
 
     fn premultiply(&self, pixels: &mut [[f32; 4]]) {
         if self.view.layout().premultiplication == Premultiplication::UnPreMultiplied {
-            for [r, g, b, a] in pixels {
-                (*r, *g, *b) = if *a == 0.0 { (0.0, 0.0, 0.0) } else { (*r * *a, *g * *a, *b * *a) };
+            for pixel in pixels {
+                let [r, g, b, a] = *pixel;
+                *pixel = multiplied([r, g, b], a);
             }
         }
     }

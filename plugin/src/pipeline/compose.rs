@@ -5,10 +5,10 @@ use rayon::prelude::*;
 use super::aligned::Aligned;
 use super::blend::{Background, over};
 use super::colour::SourceColour;
-use super::eye::straight;
 use super::geometry::PixelRect;
 use super::matte::Matte;
 use super::pixels::{Components, OutputView, Premultiplication, SourceView};
+use super::premultiply::{multiplied, straight};
 use super::tools::combine::{self, SourceAlpha};
 use super::{Abort, Error, check};
 
@@ -249,12 +249,6 @@ impl Rules {
             }
         }
     }
-}
-
-/// Colour times alpha. Where alpha is 0 that is black even if the colour is not a number.
-fn multiplied(colour: [f32; 3], alpha: f32) -> [f32; 4] {
-    let [r, g, b] = if alpha == 0.0 { [0.0; 3] } else { colour.map(|c| c * alpha) };
-    [r, g, b, alpha]
 }
 
 /// Sets the pixels of a row that lie outside a rectangle to 0.

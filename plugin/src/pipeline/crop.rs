@@ -1,6 +1,6 @@
 //! Where an output that is cropped to the subject ends.
 
-use super::geometry::{Geometry, PixelRect};
+use super::geometry::{Geometry, PixelRect, within};
 use super::prompts::{Position, Prompts};
 
 /// The box of the prompts, grown by `margin` pixels of a 1920-wide frame and cut to the frame; canonical
@@ -8,9 +8,7 @@ use super::prompts::{Position, Prompts};
 pub fn region(prompts: &Prompts, margin: f32, frame: [f64; 4]) -> Option<[f64; 4]> {
     let [a, b] = prompts.bounding_box?.map(|corner| match corner {
         Position::Canonical(at) => at,
-        Position::FrameFraction([x, y]) => {
-            [frame[0] + x * (frame[2] - frame[0]), frame[1] + y * (frame[3] - frame[1])]
-        }
+        Position::FrameFraction(at) => within(frame, at),
     });
     let room = f64::from(margin) * (frame[2] - frame[0]) / 1920.0;
     let side = |axis: usize| {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::colour::Eye;
 use super::geometry::Geometry;
 use super::pixels::{Premultiplication, SourceView};
+use super::premultiply::straight;
 use super::{Abort, Error, check, zeros};
 
 /// The resize takes frames of up to twice this many times the network's input; larger ones are averaged by
@@ -98,12 +99,6 @@ fn reduce(
     });
     let covered = [width as f64 / block[0] as f64, height as f64 / block[1] as f64];
     Ok(Reduced { rgb, size: size.map(|side| side as u32), covered })
-}
-
-/// Colour without alpha's share. Where alpha is not above 0 the colour is taken as it is stored: hosts
-/// that add an alpha of 0 to opaque footage would otherwise blind the network.
-pub fn straight([r, g, b, a]: [f32; 4], premultiplied: bool) -> [f32; 3] {
-    if premultiplied && a > 0.0 { [r / a, g / a, b / a] } else { [r, g, b] }
 }
 
 fn resize(from: &Reduced, [width, height]: [u32; 2]) -> Result<Vec<f32>, Error> {

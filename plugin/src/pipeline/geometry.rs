@@ -45,6 +45,11 @@ impl PixelRect {
     }
 }
 
+/// A fraction of a canonical rectangle `[x1, y1, x2, y2]` as a canonical position; (0, 0) is its lower left corner.
+pub fn within([x1, y1, x2, y2]: [f64; 4], [x, y]: [f64; 2]) -> [f64; 2] {
+    [x1 + x * (x2 - x1), y1 + y * (y2 - y1)]
+}
+
 fn extent(from: i32, to: i32) -> usize {
     usize::try_from(i64::from(to) - i64::from(from)).unwrap_or(0)
 }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::aligned::Aligned;
 use super::geometry::PixelRect;
+use super::map::Map;
 use super::{Error, zeros};
 
 /// The logit of full coverage at full strength. SAM was trained with its own earlier logits as mask prompts
@@ -34,9 +35,9 @@ pub fn read(
 ) -> Result<Option<Guide>, Error> {
     let cells = [cells(input.0), cells(input.1)];
     let coverage = coverage(guide, bounds, cells, threads)?;
-    let Some([x1, y1, x2, y2]) = extent(&coverage, cells) else { return Ok(None) };
+    let Some([x1, y1, x2, y2]) = coverage.bounds_above(0.5) else { return Ok(None) };
     let mut logits = vec![-SURE * strength; Logits::LEN];
-    for (line, out) in coverage.chunks_exact(cells[0]).zip(logits.chunks_exact_mut(MASK_SIDE)) {
+    for (line, out) in coverage.values.chunks_exact(cells[0]).zip(logits.chunks_exact_mut(MASK_SIDE)) {
         for (value, out) in line.iter().zip(out) {
             *out = (2.0 * value - 1.0) * SURE * strength;
         }
@@ -77,7 +78,7 @@ fn coverage(
     bounds: PixelRect,
     cells: [usize; 2],
     threads: &rayon::ThreadPool,
-) -> Result<Vec<f32>, Error> {
+) -> Result<Map, Error> {
     let (width, height) = (bounds.width(), bounds.height());
     let mut mean = zeros(cells[0] * cells[1])?;
     threads.install(|| {
@@ -96,24 +97,13 @@ fn coverage(
             },
         );
     });
-    Ok(mean)
+    Ok(Map { width: cells[0], height: cells[1], values: mean })
 }
 
 /// The pixels of cell `index` of `count` over `pixels` pixels; at least one.
 fn share(index: usize, count: usize, pixels: usize) -> std::ops::Range<usize> {
     let from = (index * pixels / count).min(pixels - 1);
     from..((index + 1) * pixels / count).clamp(from + 1, pixels)
-}
-
-/// Cells covered by more than half: `[x1, y1, x2, y2]`, end exclusive.
-fn extent(coverage: &[f32], cells: [usize; 2]) -> Option<[usize; 4]> {
-    let mut extent: Option<[usize; 4]> = None;
-    for (index, _) in coverage.iter().enumerate().filter(|(_, value)| **value > 0.5) {
-        let (x, y) = (index % cells[0], index / cells[0]);
-        let [x1, y1, x2, y2] = extent.unwrap_or([x, y, x + 1, y + 1]);
-        extent = Some([x1.min(x), y1.min(y), x2.max(x + 1), y2.max(y + 1)]);
-    }
-    extent
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod guide;
 pub mod map;
 pub mod matte;
 pub mod pixels;
+pub mod premultiply;
 pub mod prompts;
 pub mod segment;
 pub mod stabilise;

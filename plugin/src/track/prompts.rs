@@ -43,7 +43,7 @@ pub fn from_foreground(map: &Map) -> Option<Prompts> {
         Map { values: parts.values.iter().map(|v| if *v > CERTAIN { *v } else { 0.0 }).collect(), ..parts };
     let mut points = spread(&certain);
     if points.len() < POINTS {
-        points = spread(&main_parts(map, SUBJECT));
+        points = spread(&parts);
     }
     let last = *points.last()?;
     points.resize(POINTS, last);

@@ -1,12 +1,8 @@
 //! Guide, garbage matte, holdout and background, in all the sizes, depths and states that they may come in.
 
-use std::sync::Arc;
-
-use tests::linked::Stage;
+use tests::linked::{Gone, Stage};
 use tests::network::Disc;
-use tests::sim::{
-    Clip, Components, Depth, Picture, Premultiplication, Profile, Project, Request, SimError, Source,
-};
+use tests::sim::{Clip, Components, Depth, Picture, Premultiplication, Profile, Project, Request};
 
 use crate::stage::*;
 
@@ -128,15 +124,6 @@ fn an_empty_guide_is_ignored_with_a_notice() -> Tested {
 
 #[test]
 fn an_input_without_a_picture_at_this_time_is_ignored_and_told() -> Tested {
-    struct Gone;
-    impl Source for Gone {
-        fn frame(&self, _time: f64) -> Result<Option<Arc<Picture>>, SimError> {
-            Ok(None)
-        }
-        fn range(&self) -> (f64, f64) {
-            (0.0, 10.0)
-        }
-    }
     let stage = stage()?;
     let instance = pointed(&stage, source(), COMPOSITE)?;
     let plain = picture(&instance)?;
@@ -146,7 +133,7 @@ fn an_input_without_a_picture_at_this_time_is_ignored_and_told() -> Tested {
         ("Holdout", "Holdout"),
         ("Background", "Background"),
     ] {
-        instance.connect(input, Clip::new(Gone))?;
+        instance.connect(input, Clip::new(Gone(None)))?;
         assert_eq!(picture(&instance)?.pixels, plain.pixels, "{input}");
         let message = instance.persistent_message().unwrap().1;
         assert!(message.contains(told) && message.contains("no picture"), "{message}");

@@ -42,8 +42,7 @@ impl Editor<'_, '_> {
         })
     }
 
-    /// Adds a point in the first free place and gives that; `None` when all are in use, which the status line
-    /// says then. A place is free when its point is off at all times; one without keys left over comes first.
+    /// Adds a point in the first free place and gives that; `None` when all are in use. A place is free when its point is off at all times; one without keys left over comes first.
     /// Where other points are keyed this one is too: their artist will move it.
     ///
     /// # Errors
@@ -58,8 +57,6 @@ impl Editor<'_, '_> {
             }
         }
         let Some((left_over, index)) = free.into_iter().min() else {
-            let text = format!("All {} points are in use: switch one off to add another.", points.len());
-            changed::refresh(host, self.instance, self.time, Some(text))?;
             return Ok(None);
         };
         let (mode, position) = &points[index];

@@ -27,6 +27,7 @@ use hit::{Handle, nearest_point};
 use scene::Scene;
 pub use scene::State;
 
+use super::changed;
 use super::instance::Instance;
 use super::parameters as names;
 use crate::ofx::{
@@ -225,9 +226,16 @@ impl Action<'_, '_> {
         let state = if hands.modifiers.shift() { State::Exclude } else { State::Include };
         let scale = self.view.pixel_scale;
         let at = [drag::round(pen[0], scale[0]), drag::round(pen[1], scale[1])];
-        if let Some(index) = self.editor().add_point(state, at)? {
-            self.overlay.set_hands(Hands { drag: Drag::Poised(Handle::Point(index)), ..hands });
-            self.interact.redraw();
+        match self.editor().add_point(state, at)? {
+            Some(index) => {
+                self.overlay.set_hands(Hands { drag: Drag::Poised(Handle::Point(index)), ..hands });
+                self.interact.redraw();
+            }
+            None => {
+                let count = self.instance.parameters.points.len();
+                let text = format!("All {count} points are in use: switch one off to add another.");
+                changed::refresh(self.effect.host(), self.instance, self.view.time, Some(text))?;
+            }
         }
         Ok(true)
     }

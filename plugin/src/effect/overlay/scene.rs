@@ -6,7 +6,10 @@ use crate::effect::instance::Instance;
 use crate::effect::parameters::{
     self as names, BOX_BOTTOM_LEFT_DEFAULT, BOX_TOP_RIGHT_DEFAULT, POINT_DEFAULT,
 };
+use crate::effect::settings::read_position;
 use crate::ofx::{Effect, Host, Parameter, Result};
+use crate::pipeline::geometry::within;
+use crate::pipeline::prompts::Position;
 
 /// What a point says at this time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -127,26 +130,18 @@ struct Reader<'a, 'h> {
 }
 
 impl Reader<'_, '_> {
-    /// A position in canonical coordinates. The default untouched means a fraction of the frame, as in
-    /// [`crate::effect::settings`].
+    /// A position in canonical coordinates.
     fn position(&self, parameter: &Parameter, default: [f64; 2]) -> Result<[f64; 2]> {
-        let host = self.effect.host();
-        let value = parameter.double2_at(host, self.time)?;
-        if value != default {
-            return Ok(value);
-        }
-        let [x1, y1, x2, y2] = self.frame();
-        Ok([x1 + (x2 - x1) * value[0], y1 + (y2 - y1) * value[1]])
+        Ok(match read_position(self.effect.host(), parameter, default, self.time)? {
+            Position::Canonical(at) => at,
+            Position::FrameFraction(at) => within(self.frame(), at),
+        })
     }
 
     /// The frame in canonical coordinates: the source's, or the project's where there is no source.
     fn frame(&self) -> [f64; 4] {
-        let host = self.effect.host();
-        if let Ok(region) = self.instance.clips.source.region_of_definition(host, self.time)
-            && region[2] > region[0]
-            && region[3] > region[1]
-        {
-            return region;
+        if let Some(frame) = self.instance.clips.frame(self.effect.host(), self.time) {
+            return frame;
         }
         let read = |name| self.effect.properties().and_then(|set| set.doubles::<2>(name)).ok();
         let offset = read(sys::kOfxImageEffectPropProjectOffset).unwrap_or([0.0; 2]);

@@ -107,16 +107,6 @@ trusts most; 1 to 4 takes that one. Key it where the choice should change.",
     ),
 ];
 
-/// A C string made of pieces at compile time.
-macro_rules! text {
-    ($($piece:expr),+) => {
-        match CStr::from_bytes_with_nul(concat!($($piece,)+ "\0").as_bytes()) {
-            Ok(text) => text,
-            Err(_) => panic!("a zero inside a text"),
-        }
-    };
-}
-
 /// Mode and position of one point.
 macro_rules! point {
     ($number:literal, $group:expr) => {

@@ -22,11 +22,7 @@ pub const CACHE_BUDGET: &CStr = c"cacheBudget";
 const GROUP_STATUS: &CStr = c"statusGroup";
 const GROUP_ADVANCED: &CStr = c"advanced";
 
-const VERSION_TEXT: &CStr =
-    match CStr::from_bytes_with_nul(concat!("PromptMatte ", env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
-        Ok(text) => text,
-        Err(_) => panic!("a zero inside the version"),
-    };
+const VERSION_TEXT: &CStr = text!("PromptMatte ", env!("CARGO_PKG_VERSION"));
 
 /// The line above everything.
 pub(super) const LINE: &[Spec] = &[Spec::new(
