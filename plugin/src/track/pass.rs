@@ -143,9 +143,10 @@ impl<'a> Pass<'a> {
         last: &Map,
         decode: &mut impl FnMut(&Prompts) -> Result<Candidates, E>,
     ) -> Result<Attempt, E> {
-        let prompts = prompts::from_foreground(&foreground)
+        let mut prompts = prompts::from_foreground(&foreground)
             .or_else(|| prompts::from_foreground(last))
             .unwrap_or_else(|| self.prompts.clone());
+        prompts::keep_order(&mut prompts, &self.prompts);
         let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
         let health = self.usual.judge(choice.agreement, choice.likeness, area(&choice.mask));
         Ok(Attempt { prompts, choice, health })

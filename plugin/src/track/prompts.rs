@@ -58,6 +58,28 @@ pub fn from_foreground(map: &Map) -> Option<Prompts> {
     Some(Prompts { points, bounding_box: Some(bounding_box) })
 }
 
+/// Puts the points of `prompts` in the order in which they lie nearest to those of `before`, so that each moves as
+/// little as it can: the order says nothing to the network, but curves through points that change places jump.
+pub fn keep_order(prompts: &mut Prompts, before: &Prompts) {
+    const ORDERS: [[usize; POINTS]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    let (Ok(points), Ok(wanted)) = (
+        <[PointPrompt; POINTS]>::try_from(prompts.points.as_slice()),
+        <[PointPrompt; POINTS]>::try_from(before.points.as_slice()),
+    ) else {
+        return;
+    };
+    let distance = |order: &[usize; POINTS]| -> f32 {
+        order
+            .iter()
+            .zip(&wanted)
+            .map(|(i, b)| (points[*i].x - b.x).powi(2) + (points[*i].y - b.y).powi(2))
+            .sum()
+    };
+    if let Some(order) = ORDERS.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))) {
+        prompts.points = order.map(|i| points[i]).to_vec();
+    }
+}
+
 /// The map with 0 at and below `threshold` and in parts of less than [`SMALL_PART`] of the largest part's pixels.
 pub fn main_parts(map: &Map, threshold: f32) -> Map {
     let (width, height) = (map.width as u32, map.height as u32);
@@ -151,6 +173,20 @@ mod tests {
         assert!(tiny.points.iter().all(|point| (point.x, point.y) == (22.0, 22.0)));
         assert_eq!(from_foreground(&Map::filled(64, 40, 0.5)), None);
         assert_eq!(from_foreground(&Map::filled(64, 40, f32::NAN)), None);
+    }
+
+    #[test]
+    fn points_keep_their_places() {
+        let point = |x: f32, label| PointPrompt { x, y: 1.0, label };
+        let set = |xs: [f32; 3]| Prompts {
+            points: xs.map(|x| point(x, PointLabel::Include)).to_vec(),
+            bounding_box: None,
+        };
+        let mut moved = set([31.0, 12.0, 19.0]);
+        keep_order(&mut moved, &set([10.0, 20.0, 30.0]));
+        assert_eq!(moved, set([12.0, 19.0, 31.0]));
+        keep_order(&mut moved, &Prompts::default());
+        assert_eq!(moved, set([12.0, 19.0, 31.0]));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use models::sam::Sam;
 use promptmatte::cache::Memo;
+use promptmatte::track::{Key, TOLERANCE, reduce_keys};
 use tests::evaluate::footage::{Clip, discover};
 use tests::evaluate::pixels::{load_source, load_truth};
 use tests::evaluate::prompts::PromptKind;
@@ -33,6 +34,12 @@ struct Arguments {
     /// Key this frame too.
     #[arg(long, value_name = "K")]
     correct: Option<usize>,
+    /// Fuse the logits of each frame with those of so many neighbours on each side.
+    #[arg(long, value_name = "W", default_value_t = 0)]
+    smoothing: usize,
+    /// Reduce the keys and interpolate between them, as a host does.
+    #[arg(long)]
+    reduce: bool,
     /// Take only the first N frames of each folder.
     #[arg(long, value_name = "N")]
     frames: Option<usize>,
@@ -82,12 +89,20 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
         embeddings: Memo::new(BUDGET)?,
         threads: rayon::ThreadPoolBuilder::new().num_threads(cores).build()?,
     };
-    let setting =
-        Setting { kind: arguments.prompt, backward: arguments.backward, correct: arguments.correct };
-    let mut csv = String::from("clip,frame,j,f,agreement,likeness,area_ratio,state,candidate\n");
+    let setting = Setting {
+        kind: arguments.prompt,
+        backward: arguments.backward,
+        correct: arguments.correct,
+        smoothing: arguments.smoothing,
+        reduce: arguments.reduce,
+    };
+    let mut csv = String::from("clip,frame,j,f,dtssd,agreement,likeness,area_ratio,state,candidate\n");
     let mut sheet = Sheet::new(arguments.sheet_frames);
     let mut means = Vec::new();
-    println!("{:<16} {:>6} {:>6} {:>6}  {:>8} {:>6}", "clip", "J", "F", "J&F", "s/frame", "ratio");
+    println!(
+        "{:<16} {:>6} {:>6} {:>6} {:>7} {:>5} {:>6}  {:>8} {:>6}",
+        "clip", "J", "F", "J&F", "dtSSD", "boxes", "points", "s/frame", "ratio"
+    );
     for path in &arguments.folders {
         for folder in discover(path, arguments.frames)? {
             for clip in &folder.clips {
@@ -96,12 +111,19 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
                 let outcome = bench.measure(&clip, setting)?;
                 bench.embeddings.clear();
                 let (j, f) = (mean(&outcome.frames, |m| m.j), mean(&outcome.frames, |m| m.f));
+
                 means.push([j, f]);
+                let flicker = mean(&outcome.frames, |m| m.dtssd);
+                let keys = reduce_keys(&outcome.track, 1.0, TOLERANCE);
+                let share = |is: fn(&Key) -> bool| {
+                    keys.iter().filter(|key| is(key)).count() as f64 / keys.len().max(1) as f64
+                };
+                let (boxes, points) = (share(|key| key.bounding_box), share(|key| key.points));
                 let per_frame = outcome.tracking.as_secs_f64() / clip.frames.len() as f64;
                 let ratio = outcome.tracking.as_secs_f64()
                     / outcome.encoding.max(Duration::from_nanos(1)).as_secs_f64();
                 println!(
-                    "{:<16} {j:>6.3} {f:>6.3} {:>6.3}  {per_frame:>8.3} {ratio:>6.3}",
+                    "{:<16} {j:>6.3} {f:>6.3} {:>6.3} {flicker:>7.2} {boxes:>5.2} {points:>6.2}  {per_frame:>8.3} {ratio:>6.3}",
                     clip.name,
                     (j + f) / 2.0
                 );
@@ -135,7 +157,7 @@ fn mean(frames: &[Measured], value: impl Fn(&Measured) -> f64) -> f64 {
 }
 
 fn write_line(csv: &mut String, clip: &str, measured: &Measured) -> std::fmt::Result {
-    write!(csv, "{clip},{},{:.4},{:.4}", measured.frame, measured.j, measured.f)?;
+    write!(csv, "{clip},{},{:.4},{:.4},{:.2}", measured.frame, measured.j, measured.f, measured.dtssd)?;
     match &measured.tracked {
         None => writeln!(csv, ",,,,keyed,"),
         Some(frame) => {

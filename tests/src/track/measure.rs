@@ -5,18 +5,21 @@ use std::time::{Duration, Instant};
 
 use models::sam::{Embedding, Logits, Segmenter};
 use promptmatte::cache::Memo;
+use promptmatte::pipeline::flow::Pyramid;
 use promptmatte::pipeline::geometry::PixelRect;
 use promptmatte::pipeline::matte::from_logits;
 use promptmatte::pipeline::segment;
+use promptmatte::pipeline::stabilise::{Neighbour, fuse};
 use promptmatte::track::{
-    Anchor, Direction, Error, Frames, Next, PromptSet, Request, Track, TrackedFrame, track,
+    Anchor, Direction, Error, Frames, Key, Next, PromptSet, Request, TOLERANCE, Track, TrackedFrame,
+    reduce_keys, track,
 };
 
 use super::disk::Timed;
 use super::footage::{picture, see};
 use crate::evaluate::footage::Clip;
-use crate::evaluate::metrics::{boundary, region};
-use crate::evaluate::pixels::{Alpha, binary, load_truth};
+use crate::evaluate::metrics::{boundary, flicker, region};
+use crate::evaluate::pixels::{Alpha, binary, load_source, load_truth};
 use crate::evaluate::prompts::{self, PromptKind};
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
@@ -40,6 +43,10 @@ pub struct Setting {
     pub backward: bool,
     /// A frame that is keyed too.
     pub correct: Option<usize>,
+    /// Neighbours on each side that a frame's logits are fused with.
+    pub smoothing: usize,
+    /// Whether the keys are reduced and interpolated as a host does.
+    pub reduce: bool,
 }
 
 /// The measures of one frame.
@@ -51,6 +58,8 @@ pub struct Measured {
     pub j: f64,
     /// Boundary accuracy.
     pub f: f64,
+    /// Flicker against the frame before; 0 on the first frame.
+    pub dtssd: f64,
     /// What the tracker says; `None` on keyed frames.
     pub tracked: Option<TrackedFrame>,
 }
@@ -119,21 +128,38 @@ impl<N: Segmenter> Bench<N> {
             Next::Continue
         })?;
         let tracking = began.elapsed() - *reading.borrow();
-        let mut measured = Vec::new();
-        let mut masks = Vec::new();
+        let frames = if setting.reduce { interpolated(&track) } else { track.frames.clone() };
+        let mut drawn = Vec::new();
         for frame in 0..=last {
-            let tracked = track.frames.iter().find(|tracked| tracked.time == frame as f64).copied();
+            let tracked = frames.iter().find(|tracked| tracked.time == frame as f64);
             let anchor = track.anchors.iter().find(|anchor| anchor.time == frame as f64);
-            let prompts = match (anchor, &tracked) {
+            let prompts = match (anchor, tracked) {
                 (Some(anchor), _) => Some((anchor.prompts.clone(), anchor.candidate)),
                 (None, Some(tracked)) => Some((tracked.prompts(), tracked.candidate)),
                 (None, None) => None,
             };
-            let (mask, j, f) = self.render(clip, frame, prompts)?;
-            masks.push(mask);
+            drawn.push(self.draw(clip, frame, prompts)?);
+        }
+        let mut measured = Vec::new();
+        let mut masks: Vec<Alpha> = Vec::new();
+        let mut truths: Vec<Alpha> = Vec::new();
+        for (frame, pair) in clip.frames.iter().enumerate() {
+            let size = load_source(&pair.source)?.dimensions();
+            let mask = match self.smooth(&drawn, frame, setting.smoothing)? {
+                Some(logits) => self.scale(&logits, size)?,
+                None => Alpha::new(size.0, size.1),
+            };
+            let truth = load_truth(&pair.truth, size)?;
+            let (found, wanted) = (binary(&mask), binary(&truth));
+            let (j, f) = (region::similarity(&found, &wanted), boundary::accuracy(&found, &wanted));
+            let before = masks.last().zip(truths.last());
+            let dtssd = before.map_or(0.0, |before| flicker::between(before, (&mask, &truth)));
             if frame != start {
-                measured.push(Measured { frame, j, f, tracked });
+                let tracked = track.frames.iter().find(|tracked| tracked.time == frame as f64).copied();
+                measured.push(Measured { frame, j, f, dtssd, tracked });
             }
+            masks.push(mask);
+            truths.push(truth);
         }
         let encoding = self.network.take_encoding().iter().sum();
         Ok(Outcome { frames: measured, track, tracking, encoding, masks })
@@ -157,27 +183,39 @@ impl<N: Segmenter> Bench<N> {
         })
     }
 
-    /// The mask of a frame from its prompts alone, with J and F. No prompts give an empty mask.
-    fn render(
+    /// The logits of a frame from its prompts alone, and its picture for the motion.
+    fn draw(
         &self,
         clip: &Clip,
         frame: usize,
         prompts: Option<(PromptSet, u8)>,
-    ) -> Result<(Alpha, f64, f64), AnyError> {
+    ) -> Result<Option<(Logits, Pyramid)>, AnyError> {
+        let Some((prompts, candidate)) = prompts else { return Ok(None) };
         let picture = picture(clip, frame as f64)?.ok_or("there is no such frame")?;
-        let size = picture.dimensions();
-        let mut mask = Alpha::new(size.0, size.1);
-        if let Some((prompts, candidate)) = prompts {
-            let image = see(&picture, self.network.input_side(), &self.threads)?;
-            let key = segment::embedding_key(&image, self.network.id());
-            let (embedding, _) = segment::embed(&image, &key, &self.network, &self.embeddings, &|| false)?;
-            let prompts = prompts.place(embedding.size());
-            let candidates = self.network.decode(&embedding, &prompts, None)?;
-            mask = self.scale(candidates.logits(candidate.into()), size)?;
-        }
-        let truth = binary(&load_truth(&clip.frames[frame].truth, size)?);
-        let found = binary(&mask);
-        Ok((mask, region::similarity(&found, &truth), boundary::accuracy(&found, &truth)))
+        let image = see(&picture, self.network.input_side(), &self.threads)?;
+        let key = segment::embedding_key(&image, self.network.id());
+        let (embedding, _) = segment::embed(&image, &key, &self.network, &self.embeddings, &|| false)?;
+        let candidates = self.network.decode(&embedding, &prompts.place(embedding.size()), None)?;
+        Ok(Some((candidates.logits(candidate.into()).clone(), Pyramid::new(&image))))
+    }
+
+    /// The logits of a frame, fused with those of its neighbours.
+    fn smooth(
+        &self,
+        drawn: &[Option<(Logits, Pyramid)>],
+        frame: usize,
+        smoothing: usize,
+    ) -> Result<Option<Logits>, AnyError> {
+        let Some((logits, picture)) = &drawn[frame] else { return Ok(None) };
+        let window = frame.saturating_sub(smoothing)..(frame + smoothing + 1).min(drawn.len());
+        let neighbours: Vec<Neighbour<'_>> = window
+            .filter(|other| *other != frame)
+            .filter_map(|other| {
+                let (logits, picture) = drawn[other].as_ref()?;
+                Some(Neighbour { logits, picture, distance: other.abs_diff(frame) as u32 })
+            })
+            .collect();
+        Ok(Some(fuse(logits, picture, &neighbours, &self.threads)?))
     }
 
     fn scale(&self, logits: &Logits, (width, height): (u32, u32)) -> Result<Alpha, AnyError> {
@@ -189,4 +227,30 @@ impl<N: Segmenter> Bench<N> {
         }
         Ok(alpha)
     }
+}
+
+/// The track as a host shows it after key reduction: positions on straight lines between the keys.
+fn interpolated(track: &Track) -> Vec<TrackedFrame> {
+    let keys = reduce_keys(track, 1.0, TOLERANCE);
+    // The keys around frame i among those that `keyed` marks, and the share of the way between them.
+    let around = |i: usize, keyed: fn(&Key) -> bool| {
+        let before = keys[..=i].iter().rfind(|key| keyed(key)).unwrap_or(&keys[i]);
+        let after = keys[i..].iter().find(|key| keyed(key)).unwrap_or(&keys[i]);
+        let span = after.frame.time - before.frame.time;
+        let share = if span > 0.0 { (keys[i].frame.time - before.frame.time) / span } else { 0.0 };
+        (before.frame, after.frame, share)
+    };
+    let between = |i: usize| {
+        let mix = |a: f64, b: f64, share: f64| a + share * (b - a);
+        let (a, b, share) = around(i, |key| key.bounding_box);
+        let edge = |e: usize| mix(a.bounding_box[e], b.bounding_box[e], share);
+        let (c, d, way) = around(i, |key| key.points);
+        let point = |p: usize| std::array::from_fn(|axis| mix(c.points[p][axis], d.points[p][axis], way));
+        TrackedFrame {
+            bounding_box: std::array::from_fn(edge),
+            points: std::array::from_fn(point),
+            ..keys[i].frame
+        }
+    };
+    (0..keys.len()).map(between).collect()
 }
