@@ -6,7 +6,9 @@ use crate::effect::instance::Instance;
 use crate::effect::parameters::{
     self as names, BOX_BOTTOM_LEFT_DEFAULT, BOX_TOP_RIGHT_DEFAULT, POINT_DEFAULT,
 };
+use crate::effect::tracking::{self, Mark, Record};
 use crate::ofx::{Effect, Host, Parameter, Result};
+use crate::track;
 
 /// What a point says at this time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +64,17 @@ pub struct BoundingBox {
     pub native: [bool; 2],
 }
 
+/// Where the prompts of this frame come from, when frames are tracked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// The artist keyed them.
+    Keyed,
+    /// The tracker did.
+    Tracked(track::State),
+    /// The host, from the keys around.
+    Interpolated,
+}
+
 /// All that is shown.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scene {
@@ -69,6 +82,8 @@ pub struct Scene {
     pub points: Vec<Point>,
     /// The box, when it is shown.
     pub bounding_box: Option<BoundingBox>,
+    /// Where the prompts come from; `None` when nothing is tracked.
+    pub origin: Option<Origin>,
     /// Handles are drawn and picked twice as large.
     pub hidpi: bool,
     /// Parameters follow the pen while it drags.
@@ -89,6 +104,7 @@ impl Scene {
             live: handles.flag(host, names::LIVE, time)?,
             ..Scene::default()
         };
+        scene.origin = origin(host, instance, time)?;
         for (index, (mode, position)) in handles.points.iter().enumerate() {
             let state = State::from_option(mode.int_at(host, time)?);
             let shown = state != State::Off || mode.key_count(host) > 0;
@@ -118,6 +134,18 @@ impl Scene {
     pub fn point(&self, index: usize) -> Option<&Point> {
         self.points.iter().find(|point| point.index == index)
     }
+}
+
+fn origin(host: &Host, instance: &Instance, time: f64) -> Result<Option<Origin>> {
+    let record = Record::read(host, instance, time)?;
+    if record.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(match tracking::mark_at(host, instance, &record, time)? {
+        Some(Mark::Keyed) => Origin::Keyed,
+        Some(Mark::Tracked(state)) => Origin::Tracked(state),
+        None => Origin::Interpolated,
+    }))
 }
 
 struct Reader<'a, 'h> {
