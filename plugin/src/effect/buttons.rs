@@ -2,12 +2,10 @@
 
 use std::ffi::CStr;
 
-use openfx_sys as sys;
-
 use super::instance::Instance;
 use super::overlay::{Editor, State};
 use super::parameters as names;
-use super::{report, settings};
+use super::{report, settings, tracking};
 use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
 use crate::pipeline::geometry::within;
 use crate::pipeline::prompts::Position;
@@ -30,13 +28,13 @@ pub fn press(
     } else if is(names::KEY_ALL) {
         Some(key_all(effect, instance, time).map(|()| None))
     } else if is(names::CLEAR) {
-        Some(clear(effect, instance).map(|()| None))
+        Some(clear(effect, instance, time).map(|()| None))
     } else if is(names::OPEN_LOG) {
         Some(Ok(Some(report::open_log_folder())))
     } else if is(names::COPY_REPORT) {
         Some(report::copy(effect, instance, time).map(Some))
     } else {
-        None
+        tracking::press(effect, instance, name, time)
     }
 }
 
@@ -79,17 +77,21 @@ fn key_all(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<()> {
             key_position(&handles.get(names::BOX_TOP_RIGHT)?, names::BOX_TOP_RIGHT_DEFAULT)?;
         }
         let candidate = handles.get(names::CANDIDATE)?;
-        key_int(host, &candidate, time, candidate.int_at(host, time)?)
+        key_int(host, &candidate, time, candidate.int_at(host, time)?)?;
+        // A tracked frame becomes the artist's.
+        tracking::confirm(host, instance, time)
     })
 }
 
 /// Sets a key where the host can animate the parameter; choices and switches it may not.
-fn key_int(host: &Host, parameter: &Parameter, time: f64, value: i32) -> Result<()> {
-    let animates = parameter.properties(host)?.int(sys::kOfxParamPropAnimates, 0).is_ok_and(|can| can != 0);
-    if animates { parameter.set_int_at(host, time, value) } else { Ok(()) }
+///
+/// # Errors
+/// When the host refuses.
+pub fn key_int(host: &Host, parameter: &Parameter, time: f64, value: i32) -> Result<()> {
+    if parameter.animates(host) { parameter.set_int_at(host, time, value) } else { Ok(()) }
 }
 
-fn clear(effect: &Effect<'_>, instance: &Instance) -> Result<()> {
+fn clear(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<()> {
     let host = effect.host();
     let handles = &instance.parameters;
     let forget = |parameter: &Parameter| -> Result<()> {
@@ -106,6 +108,7 @@ fn clear(effect: &Effect<'_>, instance: &Instance) -> Result<()> {
             forget(&handles.get(name)?)?;
         }
         handles.get(names::BOX_ENABLE)?.set_int(host, 0)?;
-        handles.get(names::CANDIDATE)?.set_int(host, 0)
+        handles.get(names::CANDIDATE)?.set_int(host, 0)?;
+        tracking::forget(host, instance, time)
     })
 }

@@ -2,9 +2,10 @@
 
 use openfx_sys as sys;
 
+use super::clips;
 use super::instance::Instance;
 use super::parameters;
-use super::{buttons, status, usable};
+use super::{buttons, status, tracking, usable};
 use crate::ofx::{Effect, Host, PropertySet, Result, Status};
 
 /// Answers InstanceChanged: does what a button says, and brings the status and the greyed controls up to date.
@@ -21,6 +22,9 @@ pub fn changed(effect: &Effect<'_>, instance: &Instance, in_args: &PropertySet<'
     let time = in_args.double(sys::kOfxPropTime, 0).unwrap_or(0.0);
     let said = buttons::press(effect, instance, &name, time).transpose()?.flatten();
     refresh(effect.host(), instance, time, said)?;
+    if tells_of_frames(&name) {
+        tracking::tell(effect, instance, time)?;
+    }
     Ok(Status::OK)
 }
 
@@ -47,9 +51,21 @@ pub fn refresh(host: &Host, instance: &Instance, time: f64, said: Option<String>
     usable::refresh(host, &instance.parameters, time)
 }
 
+/// Whether a change may be one of keys or of the clip. All others leave the coverage as it is, which takes a look at
+/// every key.
+fn tells_of_frames(name: &str) -> bool {
+    let about_tracking = parameters::TRACKING_SPECS.iter().map(|spec| spec.name);
+    let others =
+        [clips::SOURCE, parameters::BOX_ENABLE, parameters::BOX_BOTTOM_LEFT, parameters::BOX_TOP_RIGHT];
+    let more = [parameters::CANDIDATE, parameters::KEY_ALL, parameters::CLEAR];
+    let points = parameters::POINT_SPECS.as_flattened().iter().map(|spec| spec.name);
+    let mut known = about_tracking.chain(others).chain(more).chain(points);
+    known.any(|known| name.as_bytes() == known.to_bytes())
+}
+
 /// What only the effect itself writes.
 fn is_label(name: &str) -> bool {
-    [parameters::STATUS, parameters::LAST_FRAME, parameters::ASSUMED]
+    [parameters::STATUS, parameters::LAST_FRAME, parameters::ASSUMED, parameters::COVERAGE]
         .iter()
         .any(|label| name.as_bytes() == label.to_bytes())
 }

@@ -39,7 +39,9 @@ const ALPHA: &CStr = sys::kOfxImageComponentAlpha;
 /// # Errors
 /// When the host refuses one.
 pub fn define(effect: &Effect<'_>, context: super::Context) -> Result<()> {
-    define_one(effect, SOURCE, &[RGBA, RGB])?;
+    let source = define_one(effect, SOURCE, &[RGBA, RGB])?;
+    let temporal = effect.host().gives_other_frames();
+    optional(source.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, temporal.into()));
     // MLT knows one input.
     if !effect.host().is_mlt() {
         for (name, label, is_mask, components) in EXTRA {

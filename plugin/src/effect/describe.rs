@@ -47,7 +47,9 @@ pub fn describe(effect: &Effect<'_>) -> Result<()> {
     set.set_int(sys::kOfxImageEffectPluginPropHostFrameThreading, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultiResolution, 0, 1)?;
-    set.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, 0)?;
+    // The tracker reads other frames, where there are any.
+    let temporal = effect.host().gives_other_frames();
+    set.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, temporal.into())?;
     set.set_int(sys::kOfxImageEffectPluginPropFieldRenderTwiceAlways, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultipleClipDepths, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultipleClipPARs, 0, 0)?;
@@ -103,7 +105,10 @@ pub fn describe_in_context(effect: &Effect<'_>, context: Context) -> Result<()> 
 fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> Result<()> {
     let set = descriptors.define(open_fx_type(spec.kind), spec.name)?;
     set.set_string(sys::kOfxPropLabel, 0, spec.label)?;
-    optional(set.set_string(sys::kOfxParamPropHint, 0, spec.hint));
+    let in_mlt = |text, in_mlt| if host.is_mlt() { in_mlt } else { text };
+    let is_group = spec.name == parameters::GROUP_TRACKING;
+    let hint = if is_group { in_mlt(spec.hint, parameters::TRACKING_HINT_IN_MLT) } else { spec.hint };
+    optional(set.set_string(sys::kOfxParamPropHint, 0, hint));
     if let Some(parent) = spec.parent {
         set.set_string(sys::kOfxParamPropParent, 0, parent)?;
     }
@@ -163,6 +168,19 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
         }
         // A button has no value.
         Kind::Button => {}
+        Kind::FilePath => {
+            set.set_string(sys::kOfxParamPropStringMode, 0, sys::kOfxParamStringIsFilePath)?;
+            // The file may yet be written.
+            optional(set.set_int(sys::kOfxParamPropStringFilePathExists, 0, 0));
+            set_animates(&set, false);
+            optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));
+        }
+        Kind::Data => {
+            set.set_string(sys::kOfxParamPropStringMode, 0, sys::kOfxParamStringIsSingleLine)?;
+            set_animates(&set, false);
+            optional(set.set_int(sys::kOfxParamPropSecret, 0, 1));
+            optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));
+        }
         Kind::Resource { default, default_in_mlt, range, slider } => {
             let default = if host.is_mlt() { default_in_mlt } else { default };
             set.set_int(sys::kOfxParamPropDefault, 0, default)?;
@@ -171,6 +189,8 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));
         }
         Kind::Label { default } => {
+            let is_coverage = spec.name == parameters::COVERAGE;
+            let default = if is_coverage { in_mlt(default, parameters::COVERAGE_IN_MLT) } else { default };
             set.set_string(sys::kOfxParamPropStringMode, 0, sys::kOfxParamStringIsLabel)?;
             set.set_string(sys::kOfxParamPropDefault, 0, default)?;
             set_animates(&set, false);
@@ -227,6 +247,6 @@ fn open_fx_type(kind: Kind) -> &'static CStr {
         Kind::Colour { .. } => sys::kOfxParamTypeRGBA,
         Kind::Rgb { .. } => sys::kOfxParamTypeRGB,
         Kind::Button => sys::kOfxParamTypePushButton,
-        Kind::Label { .. } => sys::kOfxParamTypeString,
+        Kind::Label { .. } | Kind::FilePath | Kind::Data => sys::kOfxParamTypeString,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{CStr, c_void};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use openfx_sys as sys;
@@ -12,6 +12,7 @@ use super::handles::ParameterHandles;
 use super::overlay::outline::Outlines;
 use super::settings::Settings;
 use super::status::LastFrame;
+use super::tracking::Survey;
 use super::{Context, usable};
 use crate::engine;
 use crate::ofx::{Effect, Error, Host, MessageKind, Result};
@@ -29,6 +30,8 @@ pub struct Instance {
     shown: Mutex<Option<String>>,
     told: Mutex<HashMap<&'static CStr, String>>,
     view_centre: Mutex<Option<[f64; 2]>>,
+    tracking: AtomicBool,
+    survey: Mutex<Option<Survey>>,
     /// Outlines of the last mattes, when they are shown.
     pub outlines: Outlines,
 }
@@ -59,6 +62,8 @@ impl Instance {
             shown: Mutex::default(),
             told: Mutex::default(),
             view_centre: Mutex::default(),
+            tracking: AtomicBool::default(),
+            survey: Mutex::default(),
             outlines: Outlines::default(),
         });
         usable::refresh(effect.host(), &instance.parameters, 0.0)?;
@@ -153,6 +158,21 @@ impl Instance {
         *self.view_centre.lock().unwrap_or_else(PoisonError::into_inner) = Some(centre);
     }
 
+    /// The right to track, until it is dropped; `None` while another has it.
+    pub fn take_turn(&self) -> Option<Turn<'_>> {
+        (!self.tracking.swap(true, Ordering::AcqRel)).then_some(Turn(&self.tracking))
+    }
+
+    /// Which frames were keyed when that was told last.
+    pub fn survey(&self) -> Option<Survey> {
+        self.survey.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes which frames are keyed.
+    pub fn note_survey(&self, survey: Survey) {
+        *self.survey.lock().unwrap_or_else(PoisonError::into_inner) = Some(survey);
+    }
+
     /// What the last frame did.
     pub fn last(&self) -> LastFrame {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -182,6 +202,15 @@ impl Instance {
         if let Err(error) = effect.set_persistent_message(MessageKind::Error, text) {
             log::debug!("no message: {error}");
         }
+    }
+}
+
+/// The right to track.
+pub struct Turn<'a>(&'a AtomicBool);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 

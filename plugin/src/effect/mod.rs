@@ -31,6 +31,7 @@ pub mod report;
 pub mod settings;
 pub mod source_colour;
 pub mod status;
+pub mod tracking;
 pub mod usable;
 
 use openfx_sys as sys;

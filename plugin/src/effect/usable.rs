@@ -22,6 +22,9 @@ pub fn refresh(host: &Host, handles: &ParameterHandles, time: f64) -> Result<()>
     let boxed = is_used(host, &handles.get(names::BOX_ENABLE)?, time)?;
     set_enabled(host, &handles.get(names::BOX_BOTTOM_LEFT)?, boxed);
     set_enabled(host, &handles.get(names::BOX_TOP_RIGHT)?, boxed);
+    let ranged = handles.int(host, names::TRACK_RANGE, time)? != 0;
+    set_enabled(host, &handles.get(names::TRACK_FROM)?, ranged);
+    set_enabled(host, &handles.get(names::TRACK_TO)?, ranged);
     let cropped = handles.flag(host, names::CROP, time)?;
     set_enabled(host, &handles.get(names::CROP_MARGIN)?, cropped);
     Ok(())

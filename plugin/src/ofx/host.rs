@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use openfx_sys as sys;
 use sys::{
     OfxDrawSuiteV1, OfxHost, OfxImageEffectSuiteV1, OfxInteractSuiteV1, OfxMessageSuiteV1, OfxMessageSuiteV2,
-    OfxParameterSuiteV1, OfxPropertySetHandle, OfxPropertySuiteV1,
+    OfxParameterSuiteV1, OfxProgressSuiteV1, OfxProgressSuiteV2, OfxPropertySetHandle, OfxPropertySuiteV1,
+    OfxTimeLineSuiteV1,
 };
 
 use super::{Error, PropertySet, Result};
@@ -33,6 +34,9 @@ pub struct Host {
     persistent_message_suite: Option<&'static OfxMessageSuiteV2>,
     interact_suite: Option<&'static OfxInteractSuiteV1>,
     draw_suite: Option<&'static OfxDrawSuiteV1>,
+    progress_suite: Option<&'static OfxProgressSuiteV2>,
+    first_progress_suite: Option<&'static OfxProgressSuiteV1>,
+    timeline_suite: Option<&'static OfxTimeLineSuiteV1>,
     name: String,
 }
 
@@ -63,6 +67,9 @@ impl Host {
                 persistent_message_suite: fetch.optional(sys::kOfxMessageSuite, 2),
                 interact_suite: fetch.optional(sys::kOfxInteractSuite, 1),
                 draw_suite: fetch.optional(sys::kOfxDrawSuite, 1),
+                progress_suite: fetch.optional(sys::kOfxProgressSuite, 2),
+                first_progress_suite: fetch.optional(sys::kOfxProgressSuite, 1),
+                timeline_suite: fetch.optional(sys::kOfxTimeLineSuite, 1),
                 name: String::new(),
             }
         };
@@ -151,6 +158,18 @@ impl Host {
 
     pub(super) fn draw_suite(&self) -> Option<&'static OfxDrawSuiteV1> {
         self.draw_suite
+    }
+
+    pub(super) fn progress_suite(&self) -> Option<&'static OfxProgressSuiteV2> {
+        self.progress_suite
+    }
+
+    pub(super) fn first_progress_suite(&self) -> Option<&'static OfxProgressSuiteV1> {
+        self.first_progress_suite
+    }
+
+    pub(super) fn timeline_suite(&self) -> Option<&'static OfxTimeLineSuiteV1> {
+        self.timeline_suite
     }
 
     /// Whether overlays are shown at all.

@@ -12,7 +12,9 @@ mod images;
 mod interact;
 mod messages;
 mod parameters;
+mod progress;
 mod properties;
+mod timeline;
 
 pub use clips::Clip;
 pub use draw::{DrawContext, Primitive};
@@ -23,7 +25,9 @@ pub use images::{Fetched, Image, ImageProperties};
 pub use interact::{Interact, OverlayEntry, View};
 pub use messages::MessageKind;
 pub use parameters::{Parameter, ParameterDescriptors, Parameters};
+pub use progress::Progress;
 pub use properties::PropertySet;
+pub use timeline::Timeline;
 
 use openfx_sys::{OfxImageEffectHandle, OfxPropertySetHandle};
 

@@ -165,6 +165,44 @@ impl Parameter {
         Ok([r, g, b])
     }
 
+    /// A string at a time.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn string_at(&self, host: &Host, time: f64) -> Result<String> {
+        let call = host.parameter_suite().paramGetValueAtTime.ok_or(Error::Missing("paramGetValueAtTime"))?;
+        let mut value: *const c_char = ptr::null();
+        // SAFETY: the handle is valid while its instance is; a string takes one pointer to a pointer.
+        let status = unsafe { call(self.handle, time, &mut value as *mut *const c_char) };
+        Error::check("paramGetValueAtTime", status)?;
+        if value.is_null() {
+            return Ok(String::new());
+        }
+        // SAFETY: the host keeps the text, which ends in a zero, valid until the action ends; it is copied here.
+        Ok(unsafe { CStr::from_ptr(value) }.to_string_lossy().into_owned())
+    }
+
+    /// Whether it can be keyed in this host.
+    pub fn animates(&self, host: &Host) -> bool {
+        let set = self.properties(host);
+        set.and_then(|set| set.int(openfx_sys::kOfxParamPropAnimates, 0)).is_ok_and(|can| can != 0)
+    }
+
+    /// Times of all keys, in the host's order; none where it does not tell.
+    pub fn key_times(&self, host: &Host) -> Vec<f64> {
+        (0..self.key_count(host)).map_while(|index| self.key_time(host, index)).collect()
+    }
+
+    /// Whether there is a key at a time; `false` where the host does not tell.
+    pub fn has_key(&self, host: &Host, time: f64) -> bool {
+        let mut index: c_int = -1;
+        host.parameter_suite().paramGetKeyIndex.is_some_and(|call| {
+            // SAFETY: the handle is valid while its instance is; `index` outlives the call. 0 asks for this very time.
+            let status = unsafe { call(self.handle, time, 0, &mut index) };
+            status == super::Status::OK.0 && index >= 0
+        })
+    }
+
     /// Its name.
     ///
     /// # Errors

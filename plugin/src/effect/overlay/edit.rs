@@ -6,6 +6,7 @@ use super::scene::State;
 use crate::effect::changed;
 use crate::effect::instance::Instance;
 use crate::effect::parameters as names;
+use crate::effect::tracking::{self, Record};
 use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
 
 /// Where changes go.
@@ -73,9 +74,23 @@ impl Editor<'_, '_> {
             } else {
                 position.set_double2(host, at)?
             }
-            mode.set_int(host, state.option())
+            self.switch_on(host, mode, state)
         })?;
         Ok(Some(index))
+    }
+
+    /// Switches a new point on: on this frame alone where the frames around are tracked, since it corrects this one.
+    fn switch_on(&self, host: &Host, mode: &Parameter, state: State) -> Result<()> {
+        let record = Record::read(host, self.instance, self.time)?;
+        if record.is_empty() || !mode.animates(host) {
+            return mode.set_int(host, state.option());
+        }
+        for time in [self.time - 1.0, self.time + 1.0] {
+            if record.get(time).is_some() {
+                mode.set_int_at(host, time, State::Off.option())?;
+            }
+        }
+        mode.set_int_at(host, self.time, state.option())
     }
 
     /// Switches a point off: at this time when its mode is keyed, else for good.
@@ -106,6 +121,7 @@ impl Editor<'_, '_> {
     fn step(&self, label: &str, edit: impl FnOnce(&Host) -> Result<()>) -> Result<()> {
         let host = self.effect.host();
         Parameters::of(self.effect)?.edit(label, || edit(host))?;
-        changed::refresh(host, self.instance, self.time, None)
+        changed::refresh(host, self.instance, self.time, None)?;
+        tracking::tell_frame(self.effect, self.instance, self.time)
     }
 }

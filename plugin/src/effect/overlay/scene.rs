@@ -7,9 +7,11 @@ use crate::effect::parameters::{
     self as names, BOX_BOTTOM_LEFT_DEFAULT, BOX_TOP_RIGHT_DEFAULT, POINT_DEFAULT,
 };
 use crate::effect::settings::read_position;
+use crate::effect::tracking::{self, Mark, Record};
 use crate::ofx::{Effect, Host, Parameter, Result};
 use crate::pipeline::geometry::within;
 use crate::pipeline::prompts::Position;
+use crate::track;
 
 /// What a point says at this time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,6 +67,17 @@ pub struct BoundingBox {
     pub native: [bool; 2],
 }
 
+/// Where the prompts of this frame come from, when frames are tracked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// The artist keyed them.
+    Keyed,
+    /// The tracker did.
+    Tracked(track::State),
+    /// The host, from the keys around.
+    Interpolated,
+}
+
 /// All that is shown.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scene {
@@ -72,6 +85,8 @@ pub struct Scene {
     pub points: Vec<Point>,
     /// The box, when it is shown.
     pub bounding_box: Option<BoundingBox>,
+    /// Where the prompts come from; `None` when nothing is tracked.
+    pub origin: Option<Origin>,
     /// Handles are drawn and picked twice as large.
     pub hidpi: bool,
     /// Parameters follow the pen while it drags.
@@ -92,6 +107,7 @@ impl Scene {
             live: handles.flag(host, names::LIVE, time)?,
             ..Scene::default()
         };
+        scene.origin = origin(host, instance, time)?;
         for (index, (mode, position)) in handles.points.iter().enumerate() {
             let state = State::from_option(mode.int_at(host, time)?);
             let shown = state != State::Off || mode.key_count(host) > 0;
@@ -121,6 +137,18 @@ impl Scene {
     pub fn point(&self, index: usize) -> Option<&Point> {
         self.points.iter().find(|point| point.index == index)
     }
+}
+
+fn origin(host: &Host, instance: &Instance, time: f64) -> Result<Option<Origin>> {
+    let record = Record::read(host, instance, time)?;
+    if record.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(match tracking::mark_at(host, instance, &record, time)? {
+        Some(Mark::Keyed) => Origin::Keyed,
+        Some(Mark::Tracked(state)) => Origin::Tracked(state),
+        None => Origin::Interpolated,
+    }))
 }
 
 struct Reader<'a, 'h> {

@@ -3,9 +3,10 @@
 use super::canvas::{Canvas, Colour};
 use super::drag::{Drag, Shape};
 use super::hit::{Handle, box_handles};
-use super::scene::{BoundingBox, Point, Scene, State};
+use super::scene::{BoundingBox, Origin, Point, Scene, State};
 use crate::ofx::Result;
 use crate::pipeline::contour::Outline;
+use crate::track;
 
 /// Half of a point's cross: that of openfx-supportext.
 pub const CROSS: f64 = 5.0;
@@ -17,6 +18,9 @@ pub const CORNER: f64 = 4.0;
 pub const SIDE: f64 = 3.0;
 /// Half of the cross in the middle of the box.
 pub const MIDDLE: f64 = 6.0;
+/// Half of the mark that tells where the prompts come from, and where it stands from the box's upper left corner.
+pub const MARK: f64 = 3.5;
+const MARK_AT: [f64; 2] = [-10.0, 10.0];
 /// Where a point's number stands from it, and how high it is.
 const NUMBER_AT: [f64; 2] = [10.0, 5.0];
 const NUMBER: f64 = 10.0;
@@ -34,6 +38,8 @@ pub const RED: Colour = [1.0, 0.25, 0.2, 1.0];
 pub const GREY: Colour = [0.65, 0.65, 0.65, 0.6];
 /// The box.
 pub const BOX: Colour = [0.85, 0.85, 0.85, 1.0];
+/// The prompts of this frame are tracked and doubtful.
+pub const YELLOW: Colour = [1.0, 0.75, 0.0, 1.0];
 /// Under the pen.
 pub const POISED: Colour = [1.0, 1.0, 1.0, 1.0];
 /// Held by the pen.
@@ -63,6 +69,9 @@ pub fn draw(
         }
         if let Some(bounding_box) = &scene.bounding_box {
             brush.bounding_box(bounding_box)?;
+            if let Some(origin) = scene.origin {
+                brush.mark(bounding_box, origin)?;
+            }
         }
         scene.points.iter().try_for_each(|point| brush.point(point))?;
     }
@@ -147,6 +156,22 @@ impl Brush<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A square in the colour of where the prompts come from: white the artist, green the tracker, yellow where that is
+    /// doubtful, red where the subject is lost, grey between keys.
+    fn mark(&mut self, bounding_box: &BoundingBox, origin: Origin) -> Result<()> {
+        let [a, b] = bounding_box.corners;
+        let colour = match origin {
+            Origin::Keyed => POISED,
+            Origin::Tracked(track::State::Good) => GREEN,
+            Origin::Tracked(track::State::Doubtful) => YELLOW,
+            Origin::Tracked(track::State::Lost) => RED,
+            Origin::Interpolated => GREY,
+        };
+        let corner = [a[0].min(b[0]), a[1].max(b[1])];
+        self.pen(colour, WIDTH, false)?;
+        self.square([0, 1].map(|axis| corner[axis] + MARK_AT[axis] * self.pixel[axis]), MARK)
     }
 
     fn cross(&mut self, at: [f64; 2], half: f64) -> Result<()> {

@@ -12,6 +12,7 @@ mod output;
 mod prompts;
 mod spec;
 mod status;
+mod tracking;
 mod viewer;
 
 use std::ffi::CStr;
@@ -24,6 +25,7 @@ pub use output::*;
 pub use prompts::*;
 pub use spec::{Kind, Spec};
 pub use status::*;
+pub use tracking::*;
 pub use viewer::*;
 
 /// The page that holds all.
@@ -31,12 +33,13 @@ pub const PAGE: &CStr = c"Controls";
 
 /// All parameters of a context, in the order in which they are shown.
 pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
-    let groups: [&[Spec]; 11] = [
+    let groups: [&[Spec]; 12] = [
         status::LINE,
         output::SPECS,
         prompts::HEAD,
         prompts::POINT_SPECS.as_flattened(),
         prompts::BOX,
+        TRACKING_SPECS,
         prompts::GUIDE,
         matte::SPECS,
         colour::SPECS,

@@ -85,6 +85,10 @@ pub enum Kind {
     },
     /// Something that happens when it is pressed.
     Button,
+    /// The path of a file, for all frames alike; does not change the picture.
+    FilePath,
+    /// Text that only the effect reads and writes: saved, never shown, for all frames alike.
+    Data,
 }
 
 /// One parameter.
