@@ -1,5 +1,6 @@
 //! The effect as the host sees it: one file per group of actions.
 
+pub mod automatic;
 pub mod buttons;
 pub mod changed;
 pub mod clips;

@@ -16,7 +16,7 @@ mod features;
 mod health;
 mod pass;
 mod plan;
-mod prompts;
+pub(crate) mod prompts;
 mod propagate;
 mod reduce;
 mod request;
