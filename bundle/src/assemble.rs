@@ -73,7 +73,7 @@ fn fetched(path: PathBuf) -> Result<PathBuf> {
 /// Copies the networks, each verified, and the manifest that lists them.
 fn copy_models(from: &Path, to: &Path) -> Result<()> {
     let store = Store::open(from)?;
-    for role in [Role::Encoder, Role::Decoder] {
+    for role in [Role::Encoder, Role::Decoder, Role::Saliency] {
         let entry = store.entry(role)?;
         let path = store.verified_path(entry)?;
         copy(&path, &to.join(&entry.file))?;

@@ -7,6 +7,7 @@ use std::path::Path;
 use libloading::{Library, Symbol};
 use models::manifest::Role;
 use models::runtime::Runtime;
+use models::saliency::Saliency;
 use models::sam::Sam;
 use models::store::Store;
 use object::{Object, ObjectSymbol};
@@ -87,14 +88,15 @@ fn network_fault(contents: &Path) -> Vec<String> {
         Ok(store) => store,
         Err(error) => return vec![error.to_string()],
     };
-    let mut faults: Vec<String> = [Role::Encoder, Role::Decoder]
+    let mut faults: Vec<String> = [Role::Encoder, Role::Decoder, Role::Saliency]
         .into_iter()
         .filter_map(|role| store.entry(role).and_then(|entry| store.verified_path(entry)).err())
         .map(|error| error.to_string())
         .collect();
     match Runtime::load(&contents.join(ARCHITECTURE).join(RUNTIME)) {
         Ok(runtime) if faults.is_empty() => {
-            faults.extend(Sam::load(&runtime, &store, 1).err().map(|error| error.to_string()));
+            let errors = [Sam::load(&runtime, &store, 1).err(), Saliency::load(&runtime, &store, 1).err()];
+            faults.extend(errors.into_iter().flatten().map(|error| error.to_string()));
         }
         Ok(_) => {}
         Err(error) => faults.push(error.to_string()),

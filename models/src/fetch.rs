@@ -69,7 +69,7 @@ pub fn run(options: &Options) -> Result<(), FetchError> {
 /// Where an entry's file belongs.
 fn place(cache: &Path, entry: &Entry) -> PathBuf {
     let folder = match entry.role {
-        Role::Encoder | Role::Decoder => models_dir_in(cache),
+        Role::Encoder | Role::Decoder | Role::Saliency => models_dir_in(cache),
         Role::Runtime | Role::Notice => runtime_dir_in(cache),
         Role::Clip => clips_dir_in(cache),
     };

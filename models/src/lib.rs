@@ -1,5 +1,5 @@
 //! The networks of PromptMatte: which exist ([`manifest`]), where their files lie ([`store`], [`cache`]), and how
-//! they run ([`runtime`], [`sam`]).
+//! they run ([`runtime`], [`sam`], [`saliency`]).
 //!
 //! ```no_run
 //! use models::sam::{ModelImage, PointLabel, PointPrompt, Prompts, Sam, Segmenter};
@@ -27,7 +27,9 @@ pub mod fetch;
 mod hash;
 pub mod manifest;
 pub mod runtime;
+pub mod saliency;
 pub mod sam;
+mod session;
 pub mod store;
 
 pub use error::Error;

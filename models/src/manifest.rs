@@ -48,6 +48,8 @@ pub struct Entry {
     pub encoder: Option<EncoderContract>,
     /// What a decoder takes and gives; for [`Role::Decoder`] only.
     pub decoder: Option<DecoderContract>,
+    /// What a salient object detector takes and gives; for [`Role::Saliency`] only.
+    pub saliency: Option<SaliencyContract>,
 }
 
 /// What a file serves for.
@@ -58,6 +60,8 @@ pub enum Role {
     Encoder,
     /// Embedding and prompts to masks.
     Decoder,
+    /// Image to what stands out in it.
+    Saliency,
     /// The ONNX Runtime library.
     Runtime,
     /// A licence text that must go with the library.
@@ -73,6 +77,7 @@ impl Role {
         match self {
             Self::Encoder => "image encoder",
             Self::Decoder => "mask decoder",
+            Self::Saliency => "salient object detector",
             Self::Runtime => "ONNX Runtime library",
             Self::Notice => "licence text",
             Self::Clip => "clip",
@@ -161,6 +166,22 @@ pub struct DecoderContract {
     pub scores: String,
     /// Width and height of the masks in pixels. This version supports 256.
     pub mask_side: u32,
+}
+
+/// What a salient object detector takes and gives: `[1, 3, side, side]` f32 to `[1, 1, side, side]` f32.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SaliencyContract {
+    /// Name of the input.
+    pub input: String,
+    /// Name of the output.
+    pub output: String,
+    /// Width and height of the input and the output in pixels. This version supports 320.
+    pub side: u32,
+    /// What is subtracted from red, green and blue, which the brightest value in the picture has been divided out of.
+    pub mean: [f32; 3],
+    /// What red, green and blue are then divided by.
+    pub std: [f32; 3],
 }
 
 impl Manifest {

@@ -11,7 +11,6 @@ mod encoder;
 mod image;
 mod network;
 mod prompts;
-mod session;
 
 pub use candidates::{Candidates, Logits};
 pub use decoder::Decoder;

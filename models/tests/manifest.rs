@@ -23,7 +23,7 @@ fn refused(text: &str) -> String {
 #[test]
 fn the_built_in_manifests_are_right() {
     let manifest = Manifest::built_in().unwrap();
-    for role in [Role::Encoder, Role::Decoder] {
+    for role in [Role::Encoder, Role::Decoder, Role::Saliency] {
         assert_eq!(manifest.entry(role).unwrap().role, role);
     }
     assert!(matches!(manifest.entry(Role::Clip), Err(Error::RoleMissing { .. })));
@@ -69,7 +69,11 @@ fn wrong_values_are_refused_with_the_reason() {
         ("std = [58.395, 57.12, 57.375]", "std = [58.395, 0.0, 57.375]", "above 0"),
         ("mean = [123.675, 116.28, 103.53]", "mean = [nan, 116.28, 103.53]", "not finite"),
         ("role = \"encoder\"", "role = \"decoder\"", "[entry.decoder]"),
-        ("role = \"encoder\"", "role = \"clip\"", "only an encoder or a decoder"),
+        ("role = \"encoder\"", "role = \"clip\"", "only a network"),
+        ("side = 320", "side = 256", "only 320"),
+        ("std = [0.229, 0.224, 0.225]", "std = [0.229, -0.224, 0.225]", "above 0"),
+        ("role = \"saliency\"", "role = \"encoder\"", "[entry.encoder]"),
+        ("role = \"encoder\"", "role = \"saliency\"", "[entry.saliency]"),
     ] {
         let found = refused(&changed(from, to));
         assert!(found.contains(reason), "{from} -> {to}: {found}");

@@ -2,8 +2,9 @@
 
 use std::path::{Component, Path};
 
-use super::{DecoderContract, EncoderContract, Entry, Origin, Role};
+use super::{DecoderContract, EncoderContract, Entry, Origin, Role, SaliencyContract};
 use crate::Error;
+use crate::saliency::SALIENCY_SIDE;
 use crate::sam::{INPUT_SIDE, MASK_SIDE};
 
 impl Entry {
@@ -35,14 +36,24 @@ impl Entry {
             return Err(self.invalid("the licence is empty"));
         }
         self.check_origin()?;
-        match (self.role, &self.encoder, &self.decoder) {
-            (Role::Encoder, Some(contract), None) => self.check_encoder(contract),
-            (Role::Decoder, None, Some(contract)) => self.check_decoder(contract),
-            (Role::Runtime | Role::Notice | Role::Clip, None, None) => Ok(()),
+        self.check_contract()
+    }
+
+    /// A network has the table of its role, and nothing has another's.
+    fn check_contract(&self) -> Result<(), Error> {
+        match (self.role, &self.encoder, &self.decoder, &self.saliency) {
+            (Role::Encoder, Some(contract), None, None) => self.check_encoder(contract),
+            (Role::Decoder, None, Some(contract), None) => self.check_decoder(contract),
+            (Role::Saliency, None, None, Some(contract)) => self.check_saliency(contract),
+            (Role::Runtime | Role::Notice | Role::Clip, None, None, None) => Ok(()),
             (Role::Encoder, ..) => Err(self.invalid("an encoder needs a table [entry.encoder] and no other")),
             (Role::Decoder, ..) => Err(self.invalid("a decoder needs a table [entry.decoder] and no other")),
-            (Role::Runtime | Role::Notice | Role::Clip, ..) => Err(self
-                .invalid("only an encoder or a decoder may have a table [entry.encoder] or [entry.decoder]")),
+            (Role::Saliency, ..) => {
+                Err(self.invalid("a salient object detector needs a table [entry.saliency] and no other"))
+            }
+            (Role::Runtime | Role::Notice | Role::Clip, ..) => Err(self.invalid(
+                "only a network may have a table [entry.encoder], [entry.decoder] or [entry.saliency]",
+            )),
         }
     }
 
@@ -63,10 +74,22 @@ impl Entry {
         if contract.side != INPUT_SIDE {
             return Err(self.invalid(format!("side is {}; only {} is supported", contract.side, INPUT_SIDE)));
         }
-        if !contract.mean.iter().all(|mean| mean.is_finite()) {
+        self.check_normalisation(&contract.mean, &contract.std)
+    }
+
+    fn check_saliency(&self, contract: &SaliencyContract) -> Result<(), Error> {
+        if contract.side != SALIENCY_SIDE {
+            let supported = SALIENCY_SIDE;
+            return Err(self.invalid(format!("side is {}; only {supported} is supported", contract.side)));
+        }
+        self.check_normalisation(&contract.mean, &contract.std)
+    }
+
+    fn check_normalisation(&self, mean: &[f32; 3], std: &[f32; 3]) -> Result<(), Error> {
+        if !mean.iter().all(|mean| mean.is_finite()) {
             return Err(self.invalid("mean has a value that is not finite"));
         }
-        if !contract.std.iter().all(|std| std.is_finite() && *std > 0.0) {
+        if !std.iter().all(|std| std.is_finite() && *std > 0.0) {
             return Err(self.invalid("std has a value that is not above 0"));
         }
         Ok(())

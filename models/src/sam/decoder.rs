@@ -2,11 +2,11 @@
 
 use ort::value::TensorRef;
 
-use super::session::{Network, Tensor, WorkingMemory, extract};
 use super::{Candidates, EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, Logits, MASK_SIDE, Prompts};
 use crate::Error;
 use crate::manifest::{DecoderContract, Entry};
 use crate::runtime::Runtime;
+use crate::session::{Network, Tensor, WorkingMemory, extract};
 use crate::store::Store;
 
 const DOING: &str = "find the subject";

@@ -2,11 +2,11 @@
 
 use ort::value::TensorRef;
 
-use super::session::{Network, Tensor, WorkingMemory, extract};
 use super::{EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, INPUT_SIDE, ModelImage, Stop};
 use crate::Error;
 use crate::manifest::{EncoderContract, Entry};
 use crate::runtime::Runtime;
+use crate::session::{Network, Tensor, WorkingMemory, extract};
 use crate::store::Store;
 
 const DOING: &str = "analyse the picture";

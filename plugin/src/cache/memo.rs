@@ -6,6 +6,7 @@ use models::sam::{Embedding, Logits};
 use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use crate::pipeline::map::Map;
 use crate::pipeline::{Abort, Error, check};
 
 /// What a value was computed from: a hash of all that it depends on.
@@ -36,6 +37,12 @@ impl Remembered for Embedding {
 impl Remembered for Logits {
     fn bytes(&self) -> usize {
         self.byte_len()
+    }
+}
+
+impl Remembered for Map {
+    fn bytes(&self) -> usize {
+        size_of_val(self.values.as_slice())
     }
 }
 

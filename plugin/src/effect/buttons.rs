@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use super::instance::Instance;
 use super::overlay::{Editor, State};
 use super::parameters as names;
-use super::{report, settings, tracking};
+use super::{automatic, report, settings, tracking};
 use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
 use crate::pipeline::geometry::within;
 use crate::pipeline::prompts::Position;
@@ -25,6 +25,8 @@ pub fn press(
         Some(add_point(effect, instance, time, State::Include))
     } else if is(names::ADD_EXCLUDE) {
         Some(add_point(effect, instance, time, State::Exclude))
+    } else if is(names::FIND_SUBJECT) {
+        Some(automatic::find_subject(effect, instance, time))
     } else if is(names::KEY_ALL) {
         Some(key_all(effect, instance, time).map(|()| None))
     } else if is(names::CLEAR) {

@@ -38,8 +38,9 @@ pub fn refresh(host: &Host, instance: &Instance, time: f64, said: Option<String>
     let budget = instance.apply_budget(settings.cache_budget);
     let cut = (budget < settings.cache_budget).then_some(budget);
     let guided = instance.clips.guided(host, settings.inputs);
+    let sources = status::Sources { automatic: settings.automatic, guided };
     let last = instance.last();
-    let line = said.unwrap_or_else(|| status::line(&settings.prompts, guided, &last, cut));
+    let line = said.unwrap_or_else(|| status::line(&settings.prompts, sources, &last, cut));
     let labels = [
         (parameters::STATUS, line),
         (parameters::LAST_FRAME, status::last_frame(&last)),

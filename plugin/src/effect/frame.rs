@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use models::sam::Prompts;
 
+use super::automatic::{self, Automatic};
 use super::instance::Instance;
 use super::render::Error;
 use super::settings::Settings;
@@ -67,7 +68,7 @@ pub fn make(
         return Ok(Made::nothing(Mode::Source, Matte::empty()));
     }
     // What needs no network does not load one.
-    if settings.prompts.choose_nothing() && guide.is_none() {
+    if !settings.automatic && settings.prompts.choose_nothing() && guide.is_none() {
         frame.note(settings.prompts.place(geometry, (1, 1)).1);
         frame.unprompted = true;
         return Ok(Made::nothing(Mode::Source, Matte::empty()));
@@ -78,8 +79,15 @@ pub fn make(
     let abort = || effect.aborted();
     let side = engine.segmenter.input_side();
     let input = eye::input_size(geometry, side);
-    let (subject, notices) = settings.prompts.place(geometry, input);
-    frame.note(notices);
+    let encoding = source_colour::encoding(effect, instance, settings, source.layout().depth);
+    let see = || eye::see(source, &encoding.colour.eye(settings.exposure), geometry, side, &threads, &abort);
+    let (subject, automatic) = if settings.automatic {
+        automatic::subject(&engine, see()?, &settings.prompts, geometry, frame, &abort)?
+    } else {
+        let (subject, notices) = settings.prompts.place(geometry, input);
+        frame.note(notices);
+        (subject, None)
+    };
     let guide = match guide {
         Some(aligned) => {
             let read = guide::read(aligned, geometry.bounds, input, settings.guide_strength, &threads)?;
@@ -100,16 +108,21 @@ pub fn make(
             return Ok(Made::nothing(Mode::Source, Matte::empty()));
         }
     };
-    let encoding = source_colour::encoding(effect, instance, settings, source.layout().depth);
     frame.assumed = Some(encoding.to_string());
     let mut matte = match prompts {
         Some(prompts) => {
-            let eye = encoding.colour.eye(settings.exposure);
-            let image = eye::see(source, &eye, geometry, side, &threads, &abort)?;
+            let (image, found) = match automatic {
+                Some(Automatic { image, found }) => (image, Some(found)),
+                None => (see()?, None),
+            };
             let began = Instant::now();
             let prior = guide.as_ref().map(|guide| &guide.prior);
-            let question = Question { prompts: &prompts, prior, candidate: settings.candidate };
+            let expected = found.as_ref().map(|found| &found.expected);
+            let question = Question { prompts: &prompts, prior, candidate: settings.candidate, expected };
             let segmentation = segment(&image, &question, &engine.network(), &abort)?;
+            if let Some(found) = &found {
+                automatic::judge(&segmentation.logits, found, &settings.prompts, frame);
+            }
             frame.work = Some(Work {
                 network: engine.segmenter.id().to_owned(),
                 embedding: segmentation.embedding,

@@ -10,6 +10,7 @@ macro_rules! text {
     };
 }
 
+pub mod automatic;
 pub mod buttons;
 pub mod changed;
 pub mod clips;

@@ -38,7 +38,10 @@ impl Error {
             Error::Host(error) => error.status(),
             Error::Pipeline(pipeline::Error::OutOfMemory)
             | Error::Pipeline(pipeline::Error::Network(NetworkError::OutOfMemory { .. }))
-            | Error::Engine(engine::Error::Network(NetworkError::OutOfMemory { .. })) => Status::MEMORY,
+            | Error::Engine(
+                engine::Error::Network(NetworkError::OutOfMemory { .. })
+                | engine::Error::Detector(NetworkError::OutOfMemory { .. }),
+            ) => Status::MEMORY,
             _ => Status::FAILED,
         }
     }

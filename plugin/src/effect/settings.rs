@@ -20,6 +20,8 @@ pub struct Settings {
     pub components: Components,
     /// Points and box.
     pub prompts: Prompts,
+    /// Whether the subject is found without prompts, which then are corrections.
+    pub automatic: bool,
     /// Which of SAM's masks to take; `None`: by SAM's own rule.
     pub candidate: Option<usize>,
     /// How much the guide counts, 0..1; 0 when it is not used.
@@ -79,6 +81,7 @@ impl Settings {
             mode,
             components,
             prompts: read_prompts(host, handles, time)?,
+            automatic: int(names::PROMPTS_FROM)? == names::FROM_AUTOMATIC,
             candidate: match int(names::CANDIDATE)? {
                 chosen @ 1..=4 => Some(chosen as usize - 1),
                 _ => None,

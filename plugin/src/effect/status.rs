@@ -19,6 +19,10 @@ pub struct LastFrame {
     pub assumed: Option<String>,
     /// Whether the frame had no prompt.
     pub unprompted: bool,
+    /// Whether the subject was looked for without prompts.
+    pub automatic: bool,
+    /// How much the mask of an automatic subject agrees with what stands out, 0..=1.
+    pub agreement: Option<f32>,
 }
 
 /// The network's part of a render.
@@ -77,8 +81,13 @@ pub fn last_frame(last: &LastFrame) -> String {
         (None, Some(work)) => {
             let network = work.network_time.as_millis();
             let rest = work.time.saturating_sub(work.network_time).as_millis();
-            format!("{} Of that the network {network} ms, all else {rest} ms.", work.sentence())
+            let subject = match last.agreement {
+                Some(agreement) => format!("Automatic subject, {:.0} % sure. ", agreement * 100.0),
+                None => String::new(),
+            };
+            format!("{subject}{} Of that the network {network} ms, all else {rest} ms.", work.sentence())
         }
+        (None, None) if last.automatic => format!("Automatic subject. {}", Notice::NothingFound),
         (None, None) => "No frame yet that needed the network.".to_owned(),
     }
 }
@@ -91,19 +100,28 @@ pub fn assumed(last: &LastFrame, temporal: bool) -> String {
     format!("{colour}{frames}")
 }
 
+/// Who says what the subject is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sources {
+    /// The effect finds it; the artist's prompts correct.
+    pub automatic: bool,
+    /// A guide helps.
+    pub guided: bool,
+}
+
 /// The status line for the prompts now and the last frame.
-pub fn line(prompts: &Prompts, guided: bool, last: &LastFrame, budget_cut: Option<u64>) -> String {
+pub fn line(prompts: &Prompts, sources: Sources, last: &LastFrame, budget_cut: Option<u64>) -> String {
     if let Some(error) = &last.error {
         return error.clone();
     }
-    if prompts.choose_nothing() && !guided {
+    if prompts.choose_nothing() && !sources.guided && !sources.automatic {
         return match (prompts.points.is_empty(), prompts.bounding_box) {
             (false, _) => Notice::ExcludeOnly.to_string(),
             (true, Some(_)) => format!("{} {ADD_A_PROMPT}", Notice::EmptyBox),
             (true, None) => ADD_A_PROMPT.to_owned(),
         };
     }
-    let mut parts = vec![count(prompts, guided)];
+    let mut parts = vec![count(prompts, sources)];
     if let Some(work) = &last.work {
         parts.push(format!("Last render: {}", work.sentence()));
     }
@@ -120,7 +138,7 @@ fn sentences(notices: &[Notice]) -> String {
     notices.iter().map(Notice::to_string).collect::<Vec<_>>().join(" ")
 }
 
-fn count(prompts: &Prompts, guided: bool) -> String {
+fn count(prompts: &Prompts, sources: Sources) -> String {
     let include = prompts.points.iter().filter(|point| point.include).count();
     let exclude = prompts.points.len() - include;
     let mut parts = Vec::new();
@@ -133,10 +151,14 @@ fn count(prompts: &Prompts, guided: bool) -> String {
     if prompts.bounding_box.is_some() {
         parts.push("a box".to_owned());
     }
-    if guided {
+    if sources.guided {
         parts.push("a guide".to_owned());
     }
-    format!("Prompts: {}.", parts.join(", "))
+    match (sources.automatic, parts.is_empty()) {
+        (false, _) => format!("Prompts: {}.", parts.join(", ")),
+        (true, true) => "Automatic subject.".to_owned(),
+        (true, false) => format!("Automatic subject, corrected by {}.", parts.join(", ")),
+    }
 }
 
 #[cfg(test)]
@@ -155,14 +177,21 @@ mod tests {
     #[test]
     fn the_line_says_what_is_needed_first() {
         let fresh = LastFrame::default();
-        assert_eq!(line(&prompts(&[], false), false, &fresh, None), ADD_A_PROMPT);
-        assert!(line(&prompts(&[false], false), false, &fresh, None).contains("add an include point"));
+        let mine = Sources { automatic: false, guided: false };
+        let automatic = Sources { automatic: true, guided: false };
+        assert_eq!(line(&prompts(&[], false), mine, &fresh, None), ADD_A_PROMPT);
+        assert!(line(&prompts(&[false], false), mine, &fresh, None).contains("add an include point"));
         assert_eq!(
-            line(&prompts(&[true, false], true), false, &fresh, None),
+            line(&prompts(&[true, false], true), mine, &fresh, None),
             "Prompts: 1 include, 1 exclude, a box."
         );
+        assert_eq!(line(&prompts(&[], false), automatic, &fresh, None), "Automatic subject.");
+        assert_eq!(
+            line(&prompts(&[false], true), automatic, &fresh, None),
+            "Automatic subject, corrected by 1 exclude, a box."
+        );
         let failed = LastFrame { error: Some("Broken.".into()), ..fresh };
-        assert_eq!(line(&prompts(&[], false), false, &failed, None), "Broken.");
+        assert_eq!(line(&prompts(&[], false), mine, &failed, None), "Broken.");
     }
 
     #[test]

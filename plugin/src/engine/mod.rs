@@ -10,10 +10,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use models::runtime::Runtime;
+use models::saliency::{Detector, Saliency};
 use models::sam::{Embedding, Logits, Sam, Segmenter};
 use models::store::Store;
 
 use crate::cache::{Budget, Memo};
+use crate::pipeline::map::Map;
 use crate::pipeline::segment::Network;
 
 pub use location::Files;
@@ -25,6 +27,9 @@ pub enum Error {
     /// The network, its files or its runtime.
     #[error(transparent)]
     Network(#[from] models::Error),
+    /// The network that finds a subject without prompts.
+    #[error("The subject cannot be found automatically. {0} Until then set Prompts from to My prompts.")]
+    Detector(#[source] models::Error),
     /// The system does not say where the plugin's binary lies.
     #[error("PromptMatte cannot find its own place on disk: install it in a folder of this computer.")]
     NoPlace,
@@ -42,12 +47,15 @@ pub enum Error {
     Cache(String),
 }
 
-/// Bytes for both caches before any instance has said what it wants.
+/// Bytes for all caches before any instance has said what it wants.
 const FIRST_BUDGET: u64 = 1 << 30;
 
 /// Most bytes of logits: those of 256 answers. A matte tool that is dragged asks for the same ones again and again;
 /// older ones cost a decoding.
 const MOST_LOGITS: u64 = 64 << 20;
+
+/// Most bytes of what stands out: that of about 100 frames.
+const MOST_SALIENCY: u64 = 16 << 20;
 
 /// The network and what it has seen.
 pub struct Engine {
@@ -57,12 +65,17 @@ pub struct Engine {
     pub embeddings: Memo<Embedding>,
     /// The network's answers to recent prompts.
     pub logits: Memo<Logits>,
+    /// What stands out in recent frames.
+    pub saliency: Memo<Map>,
+    /// The network that finds a subject without prompts, from the first time that it is needed.
+    detector: Mutex<Option<Arc<dyn Detector>>>,
 }
 
-/// How a budget in bytes is shared: embeddings, logits.
-fn shares(budget: u64) -> [u64; 2] {
+/// How a budget in bytes is shared: embeddings, logits, saliency.
+fn shares(budget: u64) -> [u64; 3] {
     let logits = (budget / 16).min(MOST_LOGITS);
-    [budget - logits, logits]
+    let saliency = (budget / 64).min(MOST_SALIENCY);
+    [budget - logits - saliency, logits, saliency]
 }
 
 static ENGINE: RwLock<Option<Arc<Engine>>> = RwLock::new(None);
@@ -75,6 +88,9 @@ static THREADS: Mutex<Option<Arc<Threads>>> = Mutex::new(None);
 /// A network to use instead of the bundle's.
 static REPLACEMENT: RwLock<Option<Arc<dyn Segmenter>>> = RwLock::new(None);
 
+/// A detector to use instead of the bundle's.
+static REPLACEMENT_DETECTOR: RwLock<Option<Arc<dyn Detector>>> = RwLock::new(None);
+
 /// Memory wishes of the living instances. They outlive the engine: an instance may be made before it.
 static BUDGET: RwLock<Option<Arc<Budget>>> = RwLock::new(None);
 
@@ -83,6 +99,12 @@ static BUDGET: RwLock<Option<Arc<Budget>>> = RwLock::new(None);
 pub fn replace_network(network: Option<Arc<dyn Segmenter>>) {
     release();
     *REPLACEMENT.write().unwrap_or_else(PoisonError::into_inner) = network;
+}
+
+/// Uses `detector` instead of the bundle's from the next engine on; `None` takes that back.
+pub fn replace_detector(detector: Option<Arc<dyn Detector>>) {
+    release();
+    *REPLACEMENT_DETECTOR.write().unwrap_or_else(PoisonError::into_inner) = detector;
 }
 
 /// The engine, made when there is none.
@@ -141,6 +163,7 @@ pub fn purge() {
     if let Some(engine) = current() {
         engine.embeddings.clear();
         engine.logits.clear();
+        engine.saliency.clear();
     }
 }
 
@@ -162,12 +185,33 @@ impl Engine {
             None => load_network(cores)?,
         };
         log::info!("network {} with {cores} threads", segmenter.id());
-        let [embeddings, logits] = shares(FIRST_BUDGET);
+        let [embeddings, logits, saliency] = shares(FIRST_BUDGET);
         Ok(Self {
             segmenter,
             embeddings: Memo::new(embeddings).map_err(Error::Cache)?,
             logits: Memo::new(logits).map_err(Error::Cache)?,
+            saliency: Memo::new(saliency).map_err(Error::Cache)?,
+            detector: Mutex::default(),
         })
+    }
+
+    /// The network that finds a subject without prompts. Who never asks for it neither loads nor needs it.
+    ///
+    /// # Errors
+    /// [`Error::Detector`] when its file is missing, damaged or refused; the next call tries again.
+    pub fn detector(&self) -> Result<Arc<dyn Detector>, Error> {
+        let mut slot = self.detector.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(detector) = &*slot {
+            return Ok(Arc::clone(detector));
+        }
+        let replacement = REPLACEMENT_DETECTOR.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let detector = match replacement {
+            Some(detector) => detector,
+            None => load_detector(cores())?,
+        };
+        log::info!("detector {}", detector.id());
+        *slot = Some(Arc::clone(&detector));
+        Ok(detector)
     }
 
     /// The network with its memory, as the pipeline takes it.
@@ -175,16 +219,17 @@ impl Engine {
         Network { segmenter: &*self.segmenter, embeddings: &self.embeddings, logits: &self.logits }
     }
 
-    /// Changes the budget of both caches in bytes; what does not fit any more is dropped at once.
+    /// Changes the budget of all caches in bytes; what does not fit any more is dropped at once.
     pub fn set_budget(&self, bytes: u64) {
-        let [embeddings, logits] = shares(bytes);
+        let [embeddings, logits, saliency] = shares(bytes);
         self.embeddings.set_budget(embeddings);
         self.logits.set_budget(logits);
+        self.saliency.set_budget(saliency);
     }
 
-    /// Bytes held by both caches.
+    /// Bytes held by all caches.
     pub fn bytes(&self) -> u64 {
-        self.embeddings.bytes() + self.logits.bytes()
+        self.embeddings.bytes() + self.logits.bytes() + self.saliency.bytes()
     }
 }
 
@@ -194,4 +239,15 @@ fn load_network(cores: usize) -> Result<Arc<dyn Segmenter>, Error> {
     let store = Store::open(&files.models)?;
     let runtime = Runtime::load(&files.runtime)?;
     Ok(Arc::new(Sam::load(&runtime, &store, cores)?))
+}
+
+/// The bundle's detector.
+fn load_detector(cores: usize) -> Result<Arc<dyn Detector>, Error> {
+    let files = Files::of_this_binary()?;
+    let load = || {
+        let store = Store::open(&files.models)?;
+        let runtime = Runtime::load(&files.runtime)?;
+        Saliency::load(&runtime, &store, cores)
+    };
+    Ok(Arc::new(load().map_err(Error::Detector)?))
 }

@@ -3,7 +3,8 @@
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
 //! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
 //! frame's size, [`tools`] shape it as the artist asks, [`compose`] writes the output. [`aligned`] brings other inputs
-//! onto the source's grid, [`guide`] makes one of them a prompt. [`fields`] takes interlaced frames apart.
+//! onto the source's grid, [`guide`] makes one of them a prompt. [`saliency`] and [`subject`] find a subject without
+//! prompts. [`fields`] takes interlaced frames apart.
 
 pub mod aligned;
 pub mod blend;
@@ -22,8 +23,10 @@ pub mod matte;
 pub mod pixels;
 pub mod premultiply;
 pub mod prompts;
+pub mod saliency;
 pub mod segment;
 pub mod stabilise;
+pub mod subject;
 pub mod tools;
 
 use pixels::PixelError;

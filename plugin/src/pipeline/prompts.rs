@@ -52,6 +52,10 @@ pub enum Notice {
     PointsOutside(usize),
     /// Exclude points alone choose nothing.
     ExcludeOnly,
+    /// Nothing stands out in the frame that could be the subject.
+    NothingFound,
+    /// What was found is not surely the subject.
+    UncertainSubject,
     /// The source has no picture at this time.
     NoSource,
     /// The guide covers nothing.
@@ -81,6 +85,12 @@ impl std::fmt::Display for Notice {
             }
             Notice::ExcludeOnly => {
                 write!(f, "Exclude points only take away: add an include point or a box.")
+            }
+            Notice::NothingFound => {
+                write!(f, "Nothing stands out here: set a point or a box on the subject.")
+            }
+            Notice::UncertainSubject => {
+                write!(f, "The subject is not certain: use Find subject here and correct it, or set a box.")
             }
             Notice::NoSource => write!(f, "The source has no picture at this time."),
             Notice::EmptyGuide => write!(f, "The guide is empty here and is ignored."),
@@ -122,6 +132,24 @@ impl Prompts {
 
     /// Moves the prompts into the network's frame of `input` pixels.
     pub fn place(&self, geometry: &Geometry, input: (u32, u32)) -> (Subject, Vec<Notice>) {
+        let (inside, mut notices) = self.inside(geometry, input);
+        let includes = |point: &sam::PointPrompt| point.label == sam::PointLabel::Include;
+        if inside.bounding_box.is_some() || inside.points.iter().any(includes) {
+            return (Subject::Chosen(inside), notices);
+        }
+        let box_left = notices.contains(&Notice::BoxOutside);
+        let include_left = self.points.iter().any(|point| point.include);
+        if box_left || include_left {
+            return (Subject::OutsideFrame, notices);
+        }
+        if !self.points.is_empty() {
+            notices.push(Notice::ExcludeOnly);
+        }
+        (Subject::NotChosen, notices)
+    }
+
+    /// Those prompts that lie in the frame, in the network's frame of `input` pixels; they need not choose anything.
+    pub fn inside(&self, geometry: &Geometry, input: (u32, u32)) -> (sam::Prompts, Vec<Notice>) {
         let mut notices = Vec::new();
         let frame = [geometry.bounds.width() as f64, geometry.bounds.height() as f64];
         let scale = [f64::from(input.0) / frame[0], f64::from(input.1) / frame[1]];
@@ -135,32 +163,17 @@ impl Prompts {
         if !outside.is_empty() {
             notices.push(Notice::PointsOutside(outside.len()));
         }
-        let bounding_box = self.place_box(geometry, frame, &mut notices);
-        let include_inside = inside.iter().any(|(_, include)| *include);
-        if bounding_box.is_some() || include_inside {
-            let points = inside
-                .iter()
-                .map(|(at, include)| {
-                    let [x, y] = to_input(*at);
-                    let label = if *include { sam::PointLabel::Include } else { sam::PointLabel::Exclude };
-                    sam::PointPrompt { x, y, label }
-                })
-                .collect();
-            let bounding_box = bounding_box.map(|[from, to]| {
-                let ([x1, y1], [x2, y2]) = (to_input(from), to_input(to));
-                sam::BoxPrompt { x1, y1, x2, y2 }
-            });
-            return (Subject::Chosen(sam::Prompts { points, bounding_box }), notices);
-        }
-        let box_left = notices.contains(&Notice::BoxOutside);
-        let include_left = self.points.iter().any(|point| point.include);
-        if box_left || include_left {
-            return (Subject::OutsideFrame, notices);
-        }
-        if !self.points.is_empty() {
-            notices.push(Notice::ExcludeOnly);
-        }
-        (Subject::NotChosen, notices)
+        let points = inside.iter().map(|(at, include)| {
+            let [x, y] = to_input(*at);
+            let label = if *include { sam::PointLabel::Include } else { sam::PointLabel::Exclude };
+            sam::PointPrompt { x, y, label }
+        });
+        let points = points.collect();
+        let bounding_box = self.place_box(geometry, frame, &mut notices).map(|[from, to]| {
+            let ([x1, y1], [x2, y2]) = (to_input(from), to_input(to));
+            sam::BoxPrompt { x1, y1, x2, y2 }
+        });
+        (sam::Prompts { points, bounding_box }, notices)
     }
 
     /// The box in the frame's pixels, sorted and cut to the frame; `None` when there is nothing left.

@@ -16,7 +16,7 @@ mod health;
 mod key;
 mod pass;
 mod plan;
-mod prompts;
+pub(crate) mod prompts;
 mod propagate;
 mod reduce;
 mod request;

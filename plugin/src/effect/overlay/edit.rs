@@ -49,24 +49,15 @@ impl Editor<'_, '_> {
     /// # Errors
     /// When the host refuses.
     pub fn add_point(&self, state: State, at: [f64; 2]) -> Result<Option<usize>> {
-        let host = self.effect.host();
         let points = &self.instance.parameters.points;
-        let mut free = Vec::new();
-        for (index, (mode, position)) in points.iter().enumerate() {
-            if mode.int_at(host, self.time)? == State::Off.option() && mode.key_count(host) == 0 {
-                free.push((position.key_count(host) > 0, index));
-            }
-        }
-        let Some((left_over, index)) = free.into_iter().min() else {
+        let Some(index) = self.free_points()?.first().copied() else {
             return Ok(None);
         };
         let (mode, position) = &points[index];
-        let keyed = points.iter().enumerate().any(|(other, (mode, position))| {
-            let on = mode.int_at(host, self.time).is_ok_and(|mode| mode != State::Off.option());
-            other != index && on && position.key_count(host) > 0
-        });
+        let keyed = self.points_are_keyed(Some(index));
         self.step(&format!("Add point {}", index + 1), |host| {
-            if left_over {
+            // Left over from an earlier use.
+            if position.key_count(host) > 0 {
                 position.delete_all_keys(host)?;
             }
             if keyed {
@@ -91,6 +82,31 @@ impl Editor<'_, '_> {
             }
         }
         mode.set_int_at(host, self.time, state.option())
+    }
+
+    /// Points that are off at all times, those without keys left over first.
+    ///
+    /// # Errors
+    /// When the host does not answer.
+    pub fn free_points(&self) -> Result<Vec<usize>> {
+        let host = self.effect.host();
+        let mut free = Vec::new();
+        for (index, (mode, position)) in self.instance.parameters.points.iter().enumerate() {
+            if mode.int_at(host, self.time)? == State::Off.option() && mode.key_count(host) == 0 {
+                free.push((position.key_count(host) > 0, index));
+            }
+        }
+        free.sort_unstable();
+        Ok(free.into_iter().map(|(_, index)| index).collect())
+    }
+
+    /// Whether a point that is on, other than `but`, has keyed positions.
+    pub fn points_are_keyed(&self, but: Option<usize>) -> bool {
+        let host = self.effect.host();
+        self.instance.parameters.points.iter().enumerate().any(|(index, (mode, position))| {
+            let on = mode.int_at(host, self.time).is_ok_and(|mode| mode != State::Off.option());
+            Some(index) != but && on && position.key_count(host) > 0
+        })
     }
 
     /// Switches a point off: at this time when its mode is keyed, else for good.

@@ -6,6 +6,7 @@
 //!
 //! One file for each group that the artist sees, in the order of [`specs`].
 
+mod automatic;
 mod colour;
 mod matte;
 mod output;
@@ -19,6 +20,7 @@ use std::ffi::CStr;
 
 use super::Context;
 
+pub use automatic::*;
 pub use colour::*;
 pub use matte::*;
 pub use output::*;

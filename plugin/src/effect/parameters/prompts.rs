@@ -2,6 +2,7 @@
 
 use std::ffi::CStr;
 
+use super::automatic::{FIND_SPEC, FROM_SPEC};
 use super::{Kind, Spec};
 
 /// How many points there are.
@@ -42,7 +43,7 @@ pub const USE_GUIDE: &CStr = c"useGuide";
 /// How much the guide counts, 0..1.
 pub const GUIDE_STRENGTH: &CStr = c"guideStrength";
 
-const GROUP_POINTS: &CStr = c"points";
+pub(super) const GROUP_POINTS: &CStr = c"points";
 const GROUP_MORE: &CStr = c"morePoints";
 const GROUP_BOX: &CStr = c"box";
 const GROUP_GUIDE: &CStr = c"guide";
@@ -60,6 +61,8 @@ pub(super) const HEAD: &[Spec] = &[
         c"Points on the subject (Include) and on what does not belong to it (Exclude).",
         true,
     ),
+    FROM_SPEC,
+    FIND_SPEC,
     Spec::new(
         ADD_INCLUDE,
         c"Add include point",

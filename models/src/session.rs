@@ -10,16 +10,16 @@ use ort::logging::LogLevel;
 use ort::session::{RunOptions, Session, SessionInputValue, SessionOutputs};
 use ort::value::{DynValue, Outlet, TensorElementType, ValueType};
 
-use super::Stop;
 use crate::Error;
 use crate::error::is_out_of_memory;
 use crate::runtime::Runtime;
+use crate::sam::Stop;
 
 /// An input or output that a network must have: f32 of a shape, in which -1 stands for any size.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Tensor<'a> {
-    pub(super) name: &'a str,
-    pub(super) shape: &'a [i64],
+pub(crate) struct Tensor<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) shape: &'a [i64],
 }
 
 impl Tensor<'_> {
@@ -46,7 +46,7 @@ impl Tensor<'_> {
 
 /// What happens to the memory that a run worked in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WorkingMemory {
+pub(crate) enum WorkingMemory {
     /// It stays for the next run.
     Keep,
     /// It goes back to the system. Fetching it again costs the next run time.
@@ -56,13 +56,13 @@ pub(super) enum WorkingMemory {
 /// A network and the lock that lets one caller at a time run it: ONNX Runtime's own pool already uses every thread the
 /// session was given.
 #[derive(Debug)]
-pub(super) struct Network {
+pub(crate) struct Network {
     session: Mutex<Session>,
 }
 
 impl Network {
     /// Opens a verified file and checks that it has the promised inputs and outputs, in any order, and no other inputs.
-    pub(super) fn open(
+    pub(crate) fn open(
         runtime: &Runtime,
         path: &Path,
         id: &str,
@@ -98,7 +98,7 @@ impl Network {
     }
 
     /// Runs the network and hands its outputs to `read` while they are alive.
-    pub(super) fn run<T>(
+    pub(crate) fn run<T>(
         &self,
         doing: &'static str,
         inputs: Vec<(&str, SessionInputValue<'_>)>,
@@ -117,7 +117,7 @@ impl Network {
     /// As [`Network::run`], for a network that takes long: `stop` is looked at all the while, by the calling thread,
     /// and ends the wait for other callers as well as the run itself. The run is on a thread of its own that ends
     /// with it.
-    pub(super) fn run_until<T: Send>(
+    pub(crate) fn run_until<T: Send>(
         &self,
         stop: Stop<'_>,
         doing: &'static str,
@@ -191,7 +191,7 @@ fn open_session(runtime: &Runtime, path: &Path, threads: usize) -> ort::Result<S
 }
 
 /// The values of an output, when it has the expected shape.
-pub(super) fn extract<'v>(
+pub(crate) fn extract<'v>(
     value: Option<&'v DynValue>,
     doing: &'static str,
     shape: &[i64],
