@@ -8,4 +8,5 @@ pub mod linked;
 pub mod mlt;
 pub mod network;
 pub mod sim;
+pub mod spots;
 pub mod track;

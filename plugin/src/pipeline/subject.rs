@@ -195,7 +195,9 @@ mod tests {
     fn nothing_is_found_in_nothing() {
         assert!(find(&Map::filled(256, 144, 0.0), &NO_PROMPTS).is_none());
         assert!(find(&Map::filled(256, 144, f32::NAN), &NO_PROMPTS).is_none());
-        assert!(find(&Map::filled(1, 1, 1.0), &NO_PROMPTS).is_some());
+        for (width, height) in [(256, 1), (1, 256)] {
+            assert!(find(&Map::filled(width, height, 1.0), &NO_PROMPTS).is_some());
+        }
     }
 
     #[test]
