@@ -59,6 +59,40 @@ fn write_still(folder: &Path) {
 }
 
 #[test]
+fn a_moving_disc_is_tracked_and_corrected() {
+    let root = tempfile::tempdir().unwrap();
+    write_sequence(&root.path().join("moving"));
+    let json = root.path().join("figures.json");
+    let folder = root.path().join("moving");
+    let output = evaluate(&[
+        folder.to_str().unwrap(),
+        "--prompts=box",
+        "--first",
+        "--track=forward",
+        "--correct=2",
+        &format!("--json={}", json.display()),
+    ]);
+    let (printed, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{printed}\n{said}");
+    let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    let moving = &report["folders"][0];
+    // The box of frame 0 alone would miss a third of the disc on frame 1 and all but a sliver on frame 2.
+    assert!(moving["j"].as_f64().unwrap() > 0.95, "{printed}");
+    assert!(moving["seconds_track"].as_f64().unwrap() > 0.0 && moving["seconds_warm"].is_null());
+    let correction = &moving["corrections"][0];
+    assert_eq!(correction["frame"], 2);
+    assert!(correction["j"][1].as_f64().unwrap() > 0.95, "{printed}");
+    let segments = correction["segments"].as_array().unwrap();
+    assert_eq!(segments.len(), 1);
+    assert_eq!((&segments[0]["from"], &segments[0]["to"]), (&0.into(), &1.into()));
+    assert!(printed.contains("J of corrected frame 2"), "{printed}");
+
+    let output = evaluate(&[folder.to_str().unwrap(), "--track=both", "--correct=7"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("frame 7 cannot be corrected"), "{said}");
+}
+
+#[test]
 fn a_moving_disc_and_a_still_are_measured() {
     let root = tempfile::tempdir().unwrap();
     write_sequence(&root.path().join("footage/moving"));

@@ -8,6 +8,7 @@ use clap::Parser;
 use tests::evaluate::EvaluateError;
 use tests::evaluate::drive::{Driver, default_bundle};
 use tests::evaluate::folder::{Prompting, evaluate};
+use tests::evaluate::following::Way;
 use tests::evaluate::footage::discover;
 use tests::evaluate::hosts::HostKind;
 use tests::evaluate::keys::Keying;
@@ -34,6 +35,13 @@ struct Arguments {
     /// Key the prompts on the first frame only.
     #[arg(long, conflicts_with = "every")]
     first: bool,
+    /// Key the prompts on one frame and track from there: forward from the first, backward from the last, both ways
+    /// from the middle.
+    #[arg(long, value_name = "WAY", conflicts_with = "every")]
+    track: Option<Way>,
+    /// After tracking, set the true box on frame K and track both ways from it.
+    #[arg(long, value_name = "K", requires = "track")]
+    correct: Option<usize>,
     /// Take only the first N frames (or stills) of each folder.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
@@ -70,8 +78,13 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
     for path in &arguments.folders {
         folders.extend(discover(path, limit)?);
     }
-    let keying = if arguments.first { Keying::First } else { Keying::Every(arguments.every as usize) };
-    let prompting = Prompting { kind: arguments.prompts, keying };
+    let keying = match arguments.track {
+        Some(way) => way.keying(),
+        None if arguments.first => Keying::First,
+        None => Keying::Every(arguments.every as usize),
+    };
+    let prompting =
+        Prompting { kind: arguments.prompts, keying, track: arguments.track, correct: arguments.correct };
     let mut sheet = arguments.sheet.as_ref().map(|_| Sheet::new(arguments.sheet_frames));
 
     let driver = Driver::open(&arguments.bundle, arguments.host)?;

@@ -2,17 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::EvaluateError;
+use super::following::Way;
 use super::footage::Clip;
 use super::frames::Frames;
 use super::hosts::HostKind;
 use super::keys::Curves;
 use super::pixels::Alpha;
+use super::prompts::{Bounds, MAX_POINTS};
 use crate::sim;
 
 /// Option of the plugin's `output` choice that writes the matte itself.
 const OUTPUT_MATTE: i32 = 1;
+/// Option of a point's mode that switches it off.
+const MODE_OFF: i32 = 0;
 /// Option of a point's mode that makes it part of the subject.
 const MODE_INCLUDE: i32 = 1;
 /// How far a prompt is moved, in pixels, to ask for a new matte of a known frame: enough to be
@@ -92,6 +97,8 @@ impl Driver {
             cold: self.instance(&clip.name, size, count, content(), curves)?,
             warm: self.instance(&clip.name, size, count, content(), &curves.nudged(NUDGE))?,
             source,
+            count,
+            tracked: false,
         })
     }
 
@@ -137,6 +144,9 @@ pub struct Player {
     /// `cold` are those of the artist throughout.
     warm: sim::Instance,
     source: Arc<Frames>,
+    /// How many frames the clip has.
+    count: usize,
+    tracked: bool,
 }
 
 /// What came of one frame.
@@ -145,8 +155,9 @@ pub struct Rendered {
     pub matte: Alpha,
     /// Seconds of its render: the frame was new to the plugin.
     pub seconds_cold: f64,
-    /// Seconds of the next render of the same frame, with one prompt moved by a hair.
-    pub seconds_warm: f64,
+    /// Seconds of the next render of the same frame, with one prompt moved by a hair; `None` after tracking, whose
+    /// keys the second instance does not have.
+    pub seconds_warm: Option<f64>,
 }
 
 impl Player {
@@ -159,14 +170,68 @@ impl Player {
         // Reading the file is not the plugin's time.
         self.source.load(frame).map_err(|error| host_error(&self.name, error))?;
         let cold = render(&self.cold, &self.name, frame)?;
-        let warm = render(&self.warm, &self.name, frame)?;
+        let warm = if self.tracked { None } else { Some(render(&self.warm, &self.name, frame)?) };
         let picture = cold.picture();
         let found = (picture.width as u32, picture.height as u32);
         let matte = Alpha::from_raw(found.0, found.1, picture.alpha());
         match matte.filter(|_| found == self.size) {
-            Some(matte) => Ok(Rendered { matte, seconds_cold: cold.seconds, seconds_warm: warm.seconds }),
+            Some(matte) => {
+                Ok(Rendered { matte, seconds_cold: cold.seconds, seconds_warm: warm.map(|w| w.seconds) })
+            }
             None => Err(EvaluateError::Size { path: self.name.clone().into(), found, expected: self.size }),
         }
+    }
+}
+
+impl Player {
+    /// Presses a button of the tracker on its frame, with *Stop on loss* off: every frame is to be measured. Gives the
+    /// seconds that each of the clip's frames took in the mean.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Host`] when the button fails, or nothing was tracked, with the plugin's sentence.
+    pub fn track(&mut self, way: Way, frame: usize) -> Result<f64, EvaluateError> {
+        let failed = |error: sim::SimError| host_error(&self.name, error);
+        let said = || match self.cold.value("status", frame as f64) {
+            Ok(sim::Value::Text(said)) => said,
+            _ => String::new(),
+        };
+        self.cold.set("stopOnLoss", false).map_err(failed)?;
+        let keys = self.cold.key_times("candidate").map_err(failed)?.len();
+        let began = Instant::now();
+        let status = self.cold.press(way.button(), frame as f64).map_err(failed)?;
+        let seconds = began.elapsed().as_secs_f64();
+        let keyed = self.cold.key_times("candidate").map_err(failed)?.len();
+        // Tracking again may find every frame keyed already.
+        if status != sim::Status::OK || keyed == 0 || (keyed == keys && !self.tracked) {
+            let message = format!("{} on frame {frame} keyed nothing: {}", way.button(), said());
+            return Err(EvaluateError::Host { clip: self.name.clone(), message });
+        }
+        self.tracked = true;
+        Ok(seconds / self.count.saturating_sub(1).max(1) as f64)
+    }
+
+    /// Corrects a tracked frame as an artist does who sees that it is wrong: a box in place of all that was tracked
+    /// there.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Host`] when the host refuses.
+    pub fn correct(&self, frame: usize, bounds: Bounds) -> Result<(), EvaluateError> {
+        let time = frame as f64;
+        let set = || -> Result<(), sim::SimError> {
+            for index in 1..=MAX_POINTS {
+                let mode = format!("point{index}Mode");
+                if !self.cold.key_times(&mode)?.is_empty() {
+                    self.cold.set_key(&mode, time, MODE_OFF)?;
+                }
+            }
+            self.cold.set_key("candidate", time, 0)?;
+            if !self.cold.key_times("boxEnable")?.is_empty() {
+                self.cold.set_key("boxEnable", time, true)?;
+            }
+            self.cold.set_key("boxBottomLeft", time, bounds.low)?;
+            self.cold.set_key("boxTopRight", time, bounds.high)
+        };
+        set().map_err(|error| host_error(&self.name, error))
     }
 }
 

@@ -50,6 +50,14 @@ pub enum EvaluateError {
         "{0}: the truth is empty on every key frame, so there is nothing to prompt for; use another --every"
     )]
     NothingToPrompt(String),
+    /// A corrected frame lies outside the clip or shows no subject.
+    #[error("{clip}: frame {frame} cannot be corrected: it is not in the clip, or its truth is empty")]
+    NothingToCorrect {
+        /// The clip.
+        clip: String,
+        /// The frame.
+        frame: usize,
+    },
     /// The host simulator could not load or run the bundle.
     #[error("{clip}: {message}")]
     Host {

@@ -1,7 +1,8 @@
 //! Evaluating one folder: prompts, mattes, figures, sheet.
 
 use super::EvaluateError;
-use super::drive::Driver;
+use super::drive::{Driver, Player};
+use super::following::{Correction, Way};
 use super::footage::{Clip, Folder};
 use super::keys::{Curves, Keying};
 use super::metrics::{compare, flicker};
@@ -17,6 +18,10 @@ pub struct Prompting {
     pub kind: PromptKind,
     /// On which frames.
     pub keying: Keying,
+    /// Which button of the tracker follows, if one does; then `keying` is [`Way::keying`].
+    pub track: Option<Way>,
+    /// The frame that is corrected after tracking, with its true box, and from which both ways are tracked again.
+    pub correct: Option<usize>,
 }
 
 /// Renders and measures every frame of a folder, and adds frames of it to the sheet.
@@ -29,23 +34,67 @@ pub fn evaluate(
     prompting: Prompting,
     mut sheet: Option<&mut Sheet>,
 ) -> Result<FolderReport, EvaluateError> {
-    let mut frames = Vec::new();
+    let (mut frames, mut corrections) = (Vec::new(), Vec::new());
     for clip in &folder.clips {
-        frames.extend(evaluate_clip(driver, clip, prompting, sheet.as_deref_mut())?);
+        let (measured, correction) = evaluate_clip(driver, clip, prompting, sheet.as_deref_mut())?;
+        frames.extend(measured);
+        corrections.extend(correction);
     }
     let figures: Vec<Figures> = frames.into_iter().map(Figures::from).collect();
-    Ok(FolderReport { name: folder.name.clone(), frames: figures.len(), figures: Figures::mean(&figures) })
+    Ok(FolderReport {
+        name: folder.name.clone(),
+        frames: figures.len(),
+        figures: Figures::mean(&figures),
+        corrections,
+    })
 }
 
 fn evaluate_clip(
     driver: &Driver,
     clip: &Clip,
     prompting: Prompting,
+    sheet: Option<&mut Sheet>,
+) -> Result<(Vec<FrameFigures>, Option<Correction>), EvaluateError> {
+    let Some(first) = clip.frames.first() else { return Ok((Vec::new(), None)) };
+    let size = load_source(&first.source)?.dimensions();
+    let mut player = driver.play(clip, size, &curves(clip, size, prompting)?)?;
+    let mut seconds_track = None;
+    if let Some(way) = prompting.track {
+        let keyed = way.keying().frames(clip.frames.len());
+        for frame in keyed {
+            seconds_track = Some(player.track(way, frame)?);
+        }
+    }
+    let Some(frame) = prompting.correct else {
+        return Ok((measure(&player, clip, size, seconds_track, sheet)?, None));
+    };
+    let before = measure(&player, clip, size, seconds_track, None)?;
+    correct(&mut player, clip, size, frame)?;
+    let after = measure(&player, clip, size, seconds_track, sheet)?;
+    let [j_before, j_after] =
+        [&before, &after].map(|frames| frames.iter().map(|frame| frame.metrics.j).collect::<Vec<_>>());
+    Ok((after, Some(Correction::new(frame, &j_before, &j_after))))
+}
+
+/// Corrects a frame by its true box and tracks both ways from it.
+fn correct(player: &mut Player, clip: &Clip, size: (u32, u32), frame: usize) -> Result<(), EvaluateError> {
+    let nothing = || EvaluateError::NothingToCorrect { clip: clip.name.clone(), frame };
+    let pair = clip.frames.get(frame).ok_or_else(nothing)?;
+    let truth = load_truth(&pair.truth, size)?;
+    let boxed = PromptKind { bounds: true, points: 0 };
+    let bounds = derive(&binary(&truth), boxed).and_then(|found| found.canonical(size.1).bounds);
+    player.correct(frame, bounds.ok_or_else(nothing)?)?;
+    player.track(Way::Both, frame).map(|_| ())
+}
+
+/// Renders and measures every frame.
+fn measure(
+    player: &Player,
+    clip: &Clip,
+    size: (u32, u32),
+    seconds_track: Option<f64>,
     mut sheet: Option<&mut Sheet>,
 ) -> Result<Vec<FrameFigures>, EvaluateError> {
-    let Some(first) = clip.frames.first() else { return Ok(Vec::new()) };
-    let size = load_source(&first.source)?.dimensions();
-    let player = driver.play(clip, size, &curves(clip, size, prompting)?)?;
     let shown = sheet.as_ref().map(|s| s.chosen(clip.frames.len())).unwrap_or_default();
 
     let mut measured = Vec::with_capacity(clip.frames.len());
@@ -68,6 +117,7 @@ fn evaluate_clip(
             dtssd,
             seconds_cold: rendered.seconds_cold,
             seconds_warm: rendered.seconds_warm,
+            seconds_track,
         });
         before = Some((matte, truth));
     }

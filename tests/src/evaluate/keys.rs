@@ -10,6 +10,10 @@ pub enum Keying {
     Every(usize),
     /// On frame 0 only.
     First,
+    /// On the frame in the middle only, the earlier one of two.
+    Middle,
+    /// On the last frame only.
+    Last,
 }
 
 impl Keying {
@@ -18,6 +22,8 @@ impl Keying {
     pub fn frames(self, frames: usize) -> Vec<usize> {
         match self {
             Self::First => (0..frames.min(1)).collect(),
+            Self::Middle => (0..frames).skip(frames.saturating_sub(1) / 2).take(1).collect(),
+            Self::Last => (0..frames).rev().take(1).collect(),
             Self::Every(step) => {
                 let last = frames.saturating_sub(1);
                 let mut keyed: Vec<usize> = (0..frames).step_by(step.max(1)).collect();
@@ -80,6 +86,10 @@ mod tests {
         assert_eq!(Keying::Every(10).frames(21), [0, 10, 20]);
         assert_eq!(Keying::Every(10).frames(1), [0]);
         assert_eq!(Keying::First.frames(25), [0]);
+        assert_eq!(Keying::Middle.frames(25), [12]);
+        assert_eq!(Keying::Middle.frames(2), [0]);
+        assert_eq!(Keying::Last.frames(25), [24]);
+        assert!(Keying::Middle.frames(0).is_empty() && Keying::Last.frames(0).is_empty());
         assert!(Keying::Every(1).frames(0).is_empty());
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::EvaluateError;
+use super::following::{Correction, Segment};
 use super::metrics::FrameMetrics;
 
 /// Mean figures. J and F are in 0..1, larger is better; errors are in thousandths, times in
@@ -35,11 +36,13 @@ pub struct Figures {
     pub seconds_cold: Option<f64>,
     /// Render time of a known frame with a new prompt.
     pub seconds_warm: Option<f64>,
+    /// Time to track a frame.
+    pub seconds_track: Option<f64>,
 }
 
 /// Column titles of the table with the reader of each figure, and its decimals.
 type Column = (&'static str, fn(&Figures) -> Option<f64>, usize);
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     ("J", |f| f.j, 3),
     ("F", |f| f.f, 3),
     ("MAD", |f| f.mad, 2),
@@ -51,6 +54,7 @@ const COLUMNS: [Column; 11] = [
     ("dtSSD", |f| f.dtssd, 2),
     ("cold s", |f| f.seconds_cold, 3),
     ("warm s", |f| f.seconds_warm, 3),
+    ("track s", |f| f.seconds_track, 3),
 ];
 
 /// One frame as measured.
@@ -62,8 +66,10 @@ pub struct FrameFigures {
     pub dtssd: Option<f64>,
     /// Seconds of the first render.
     pub seconds_cold: f64,
-    /// Seconds of the render after a nudge.
-    pub seconds_warm: f64,
+    /// Seconds of the render after a nudge; `None` after tracking.
+    pub seconds_warm: Option<f64>,
+    /// Seconds of its share of tracking, when it was tracked.
+    pub seconds_track: Option<f64>,
 }
 
 impl From<FrameFigures> for Figures {
@@ -80,7 +86,8 @@ impl From<FrameFigures> for Figures {
             grad_band: m.grad_band,
             dtssd: frame.dtssd,
             seconds_cold: Some(frame.seconds_cold),
-            seconds_warm: Some(frame.seconds_warm),
+            seconds_warm: frame.seconds_warm,
+            seconds_track: frame.seconds_track,
         }
     }
 }
@@ -105,6 +112,7 @@ impl Figures {
             dtssd: mean(|f| f.dtssd),
             seconds_cold: mean(|f| f.seconds_cold),
             seconds_warm: mean(|f| f.seconds_warm),
+            seconds_track: mean(|f| f.seconds_track),
         }
     }
 }
@@ -119,6 +127,9 @@ pub struct FolderReport {
     /// The means.
     #[serde(flatten)]
     pub figures: Figures,
+    /// What a correction changed, in each clip where there was one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
 }
 
 /// All folders, and the mean of the folders: each counts once, however long it is.
@@ -149,7 +160,7 @@ impl Report {
             .map_err(|source| EvaluateError::Report { path: path.to_owned(), source })
     }
 
-    /// The report as text: a line for each folder and one for the mean.
+    /// The report as text: a line for each folder, one for the mean, and one for each correction.
     #[must_use]
     pub fn table(&self) -> String {
         let name_width = self.folders.iter().map(|f| f.name.chars().count()).max().unwrap_or(0).max(6);
@@ -163,6 +174,18 @@ impl Report {
         }
         let frames: usize = self.folders.iter().map(|f| f.frames).sum();
         let _ = write!(table, "\n{:name_width$} {frames:>6}{}", "mean", cells(&self.mean));
+        for folder in &self.folders {
+            for Correction { frame, j: [before, after], segments } in &folder.corrections {
+                let _ = write!(
+                    table,
+                    "\n{}: J of corrected frame {frame} {before:.4} -> {after:.4}",
+                    folder.name
+                );
+                for Segment { from, to, j_before, j_after } in segments {
+                    let _ = write!(table, "; of frames {from}-{to} {j_before:.4} -> {j_after:.4}");
+                }
+            }
+        }
         table
     }
 }
@@ -183,6 +206,7 @@ mod tests {
             name: name.to_owned(),
             frames,
             figures: Figures { j: Some(j), dtssd, ..Figures::default() },
+            corrections: Vec::new(),
         }
     }
 
@@ -196,7 +220,8 @@ mod tests {
     fn the_json_has_the_agreed_names_in_order() {
         let json = serde_json::to_string(&Report::new(vec![folder("a", 2, 0.5, None)])).unwrap();
         let figures = "\"j\":0.5,\"f\":null,\"mad\":null,\"mse\":null,\"grad\":null,\"conn\":null,\
-            \"mad_band\":null,\"grad_band\":null,\"dtssd\":null,\"seconds_cold\":null,\"seconds_warm\":null}";
+            \"mad_band\":null,\"grad_band\":null,\"dtssd\":null,\"seconds_cold\":null,\"seconds_warm\":null,\
+            \"seconds_track\":null}";
         let expected =
             format!("{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures}}}");
         assert_eq!(json, expected);
