@@ -3,8 +3,6 @@
 //! A pure function of the frame and of the artist's corrections. Among several things the choice is the same in every
 //! frame that looks the same: the largest and most central.
 
-use image::{GrayImage, Luma};
-use imageproc::region_labelling::{Connectivity, connected_components};
 use models::sam::{BoxPrompt, Logits, MASK_STRIDE, PointLabel, PointPrompt, Prompts};
 
 use super::map::{Map, soft_iou};
@@ -132,21 +130,18 @@ impl Thing {
 
 /// One thing with its parts, and 0 elsewhere; `None` when nothing stands out.
 fn one_thing(map: &Map, points: &[PointPrompt]) -> Option<Map> {
-    let mask = GrayImage::from_fn(map.width as u32, map.height as u32, |x, y| {
-        Luma([u8::from(map.at(x as usize, y as usize) > STANDS_OUT)])
-    });
-    let labels = connected_components(&mask, Connectivity::Eight, Luma([0]));
+    let labels = map.parts_above(STANDS_OUT);
     let mut things: Vec<Thing> = Vec::new();
-    for (i, label) in labels.pixels().map(|label| label[0] as usize).enumerate().filter(|(_, l)| *l > 0) {
+    for (i, label) in labels.iter().map(|label| *label as usize).enumerate().filter(|(_, l)| *l > 0) {
         if things.len() < label {
             things.resize(label, Thing::NONE);
         }
         things[label - 1].add(i % map.width, i / map.width, map.values[i]);
     }
     for point in points.iter().filter(|point| point.label == PointLabel::Include) {
-        let cell = [point.x, point.y].map(|at| (at / MASK_STRIDE as f32).max(0.0) as u32);
-        let [x, y] = [cell[0].min(map.width as u32 - 1), cell[1].min(map.height as u32 - 1)];
-        if let Some(thing) = (labels.get_pixel(x, y)[0] as usize).checked_sub(1) {
+        let cell = [point.x, point.y].map(|at| (at / MASK_STRIDE as f32).max(0.0) as usize);
+        let [x, y] = [cell[0].min(map.width - 1), cell[1].min(map.height - 1)];
+        if let Some(thing) = (labels[y * map.width + x] as usize).checked_sub(1) {
             things[thing].pointed = true;
         }
     }
@@ -159,7 +154,7 @@ fn one_thing(map: &Map, points: &[PointPrompt]) -> Option<Map> {
         .iter()
         .map(|thing| thing.pointed || (thing.pixels as f32 >= least && best.reaches(thing)))
         .collect();
-    let values = labels.pixels().zip(&map.values).map(|(label, value)| match label[0] as usize {
+    let values = labels.iter().zip(&map.values).map(|(label, value)| match *label as usize {
         0 => 0.0,
         label if kept[label - 1] => *value,
         _ => 0.0,
@@ -195,7 +190,7 @@ mod tests {
     fn nothing_is_found_in_nothing() {
         assert!(find(&Map::filled(256, 144, 0.0), &NO_PROMPTS).is_none());
         assert!(find(&Map::filled(256, 144, f32::NAN), &NO_PROMPTS).is_none());
-        for (width, height) in [(256, 1), (1, 256)] {
+        for (width, height) in [(256, 1), (1, 256), (1, 1)] {
             assert!(find(&Map::filled(width, height, 1.0), &NO_PROMPTS).is_some());
         }
     }

@@ -34,6 +34,9 @@ struct Arguments {
     /// Key the prompts on the first frame only.
     #[arg(long, conflicts_with = "every")]
     first: bool,
+    /// Set no prompts: the effect finds the subject in each frame.
+    #[arg(long, conflicts_with_all = ["prompts", "every", "first"])]
+    automatic: bool,
     /// Take only the first N frames (or stills) of each folder.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
@@ -71,7 +74,7 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
         folders.extend(discover(path, limit)?);
     }
     let keying = if arguments.first { Keying::First } else { Keying::Every(arguments.every as usize) };
-    let prompting = Prompting { kind: arguments.prompts, keying };
+    let prompting = (!arguments.automatic).then_some(Prompting { kind: arguments.prompts, keying });
     let mut sheet = arguments.sheet.as_ref().map(|_| Sheet::new(arguments.sheet_frames));
 
     let driver = Driver::open(&arguments.bundle, arguments.host)?;
@@ -83,7 +86,7 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
     }
     let violations = driver.close()?;
 
-    let report = Report::new(reports);
+    let report = Report { automatic: arguments.automatic, ..Report::new(reports) };
     println!("{}", report.table());
     if let Some(path) = &arguments.json {
         report.save_json(path)?;

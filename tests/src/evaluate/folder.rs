@@ -19,14 +19,15 @@ pub struct Prompting {
     pub keying: Keying,
 }
 
-/// Renders and measures every frame of a folder, and adds frames of it to the sheet.
+/// Renders and measures every frame of a folder, and adds frames of it to the sheet. Without `prompting` the effect finds
+/// the subject.
 ///
 /// # Errors
 /// Any [`EvaluateError`]: footage that cannot be read, nothing to prompt for, a failed render.
 pub fn evaluate(
     driver: &Driver,
     folder: &Folder,
-    prompting: Prompting,
+    prompting: Option<Prompting>,
     mut sheet: Option<&mut Sheet>,
 ) -> Result<FolderReport, EvaluateError> {
     let mut frames = Vec::new();
@@ -40,12 +41,13 @@ pub fn evaluate(
 fn evaluate_clip(
     driver: &Driver,
     clip: &Clip,
-    prompting: Prompting,
+    prompting: Option<Prompting>,
     mut sheet: Option<&mut Sheet>,
 ) -> Result<Vec<FrameFigures>, EvaluateError> {
     let Some(first) = clip.frames.first() else { return Ok(Vec::new()) };
     let size = load_source(&first.source)?.dimensions();
-    let player = driver.play(clip, size, &curves(clip, size, prompting)?)?;
+    let curves = prompting.map(|prompting| curves(clip, size, prompting)).transpose()?;
+    let player = driver.play(clip, size, curves.as_ref())?;
     let shown = sheet.as_ref().map(|s| s.chosen(clip.frames.len())).unwrap_or_default();
 
     let mut measured = Vec::with_capacity(clip.frames.len());

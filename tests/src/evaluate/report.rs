@@ -62,8 +62,8 @@ pub struct FrameFigures {
     pub dtssd: Option<f64>,
     /// Seconds of the first render.
     pub seconds_cold: f64,
-    /// Seconds of the render after a nudge.
-    pub seconds_warm: f64,
+    /// Seconds of the render after a nudge; `None` without prompts.
+    pub seconds_warm: Option<f64>,
 }
 
 impl From<FrameFigures> for Figures {
@@ -80,7 +80,7 @@ impl From<FrameFigures> for Figures {
             grad_band: m.grad_band,
             dtssd: frame.dtssd,
             seconds_cold: Some(frame.seconds_cold),
-            seconds_warm: Some(frame.seconds_warm),
+            seconds_warm: frame.seconds_warm,
         }
     }
 }
@@ -128,14 +128,16 @@ pub struct Report {
     pub folders: Vec<FolderReport>,
     /// Mean of the entries.
     pub mean: Figures,
+    /// Whether the effect found the subject, in place of prompts from the truth.
+    pub automatic: bool,
 }
 
 impl Report {
-    /// The report of these folders.
+    /// The report of these folders, with prompts from the truth.
     #[must_use]
     pub fn new(folders: Vec<FolderReport>) -> Self {
         let mean = Figures::mean(&folders.iter().map(|f| f.figures).collect::<Vec<_>>());
-        Self { folders, mean }
+        Self { folders, mean, automatic: false }
     }
 
     /// Writes the report as JSON.
@@ -198,7 +200,7 @@ mod tests {
         let figures = "\"j\":0.5,\"f\":null,\"mad\":null,\"mse\":null,\"grad\":null,\"conn\":null,\
             \"mad_band\":null,\"grad_band\":null,\"dtssd\":null,\"seconds_cold\":null,\"seconds_warm\":null}";
         let expected =
-            format!("{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures}}}");
+            format!("{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures},\"automatic\":false}}");
         assert_eq!(json, expected);
     }
 
