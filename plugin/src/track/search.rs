@@ -1,6 +1,5 @@
 //! Finding a lost subject again.
 
-
 use crate::pipeline::map::Map;
 
 /// Where the subject was when it was last seen well, in shares of the image.

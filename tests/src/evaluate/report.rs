@@ -199,8 +199,9 @@ mod tests {
         let json = serde_json::to_string(&Report::new(vec![folder("a", 2, 0.5, None)])).unwrap();
         let figures = "\"j\":0.5,\"f\":null,\"mad\":null,\"mse\":null,\"grad\":null,\"conn\":null,\
             \"mad_band\":null,\"grad_band\":null,\"dtssd\":null,\"seconds_cold\":null,\"seconds_warm\":null}";
-        let expected =
-            format!("{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures},\"automatic\":false}}");
+        let expected = format!(
+            "{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures},\"automatic\":false}}"
+        );
         assert_eq!(json, expected);
     }
 
