@@ -54,7 +54,10 @@ fn maps_are_those_of_the_reference() {
         let either = pairs().filter(|(a, b)| **a > 0.5 || **b > 0.5).count();
         let iou = both as f64 / either as f64;
         let share = either as f64 / SaliencyMap::LEN as f64;
-        println!("{name}: mean difference {difference:.5}, IoU {iou:.5}, {share:.3} of it, peak {}", map.peak());
+        println!(
+            "{name}: mean difference {difference:.5}, IoU {iou:.5}, {share:.3} of it, peak {}",
+            map.peak()
+        );
         // The reference's map has 8 bits and is rounded down.
         assert!(difference < 0.005, "{name}: {difference}");
         assert!(iou >= 0.99, "{name}: {iou}");
@@ -75,7 +78,8 @@ fn the_same_call_gives_the_same_map() {
 fn black_frames_are_looked_at_and_other_sizes_are_refused() {
     let detector = detector();
     let black = vec![0.0; 3 * SaliencyMap::LEN];
-    let map = detector.detect(&ModelImage::new(SALIENCY_SIDE, SALIENCY_SIDE, black).unwrap(), &|| false).unwrap();
+    let map =
+        detector.detect(&ModelImage::new(SALIENCY_SIDE, SALIENCY_SIDE, black).unwrap(), &|| false).unwrap();
     assert!(map.data().iter().all(|value| (0.0..=1.0).contains(value)));
     let small = ModelImage::new(160, 320, vec![0.5; 160 * 320 * 3]).unwrap();
     assert!(matches!(detector.detect(&small, &|| false), Err(Error::BadImage { .. })));

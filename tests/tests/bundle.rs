@@ -95,7 +95,13 @@ fn a_detector_that_is_missing_or_damaged_is_named_and_the_prompts_go_on_working(
     let way_out = "set Prompts from to My prompts";
     let refused = |words: &[&str]| fails_when(Prompts::Automatic, &bundle, words);
     fs::remove_file(&path)?;
-    refused(&["cannot be found automatically", "u2netp.onnx", "is missing", "Install PromptMatte again", way_out])?;
+    refused(&[
+        "cannot be found automatically",
+        "u2netp.onnx",
+        "is missing",
+        "Install PromptMatte again",
+        way_out,
+    ])?;
     let (output, message) = render(&bundle, Prompts::Point)?;
     assert_eq!((output.status, message), (Status::OK, None));
     fs::write(&path, &whole[..whole.len() / 2])?;

@@ -4,10 +4,8 @@ use models::sam::{self, BoxPrompt, Logits, ModelImage};
 
 use super::instance::Instance;
 use super::overlay::{Editor, FoundBox};
-
 use super::parameters as names;
 use super::render::Error;
-use super::settings::Settings;
 use super::status::LastFrame;
 use super::{fields, layouts, source_colour, tracking};
 use crate::engine::{self, Engine};
@@ -79,8 +77,7 @@ pub fn keep_found(instance: &Instance, frame: &LastFrame, time: f64) {
 /// # Errors
 /// When the host does not answer.
 pub fn find_subject(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<Option<String>> {
-    let settings = instance.settings(effect.host(), time)?;
-    let (prompts, geometry) = match look(effect, instance, &settings, time) {
+    let (prompts, geometry) = match look(effect, instance, time) {
         Ok(Some(found)) => found,
         Ok(None) => return Ok(Some("There is no picture here to look at.".to_owned())),
         Err(Error::Host(error)) => return Err(error),
@@ -90,9 +87,10 @@ pub fn find_subject(effect: &Effect<'_>, instance: &Instance, time: f64) -> Resu
         }
     };
     let Some((prompts, size)) = prompts else { return Ok(Some(Notice::NothingFound.to_string())) };
-    let place = Placing { time, corrected: settings.automatic, size, geometry: &geometry };
+    let corrected = instance.settings(effect.host(), time)?.automatic;
+    let place = Placing { time, corrected, size, geometry: &geometry };
     place.write(effect, instance, &prompts)?;
-    Ok(Some("The subject was found: correct its box and points where they are wrong.".to_owned()))
+    Ok(Some("The subject was found: correct its box and point where they are wrong.".to_owned()))
 }
 
 /// Prompts in a network's frame of so many pixels.
@@ -102,11 +100,11 @@ type Placed = (sam::Prompts, (u32, u32));
 fn look(
     effect: &Effect<'_>,
     instance: &Instance,
-    settings: &Settings,
     time: f64,
 ) -> std::result::Result<Option<(Option<Placed>, Geometry)>, Error> {
     let (host, clip) = (effect.host(), &instance.clips.source);
     let Some(image) = clip.picture(host, time)? else { return Ok(None) };
+    let settings = instance.settings(host, time)?;
     let whole = fields::frame_geometry(host, clip, &image, [1.0; 2], time);
     // Of interlaced material the earlier field, whose prompts are those of the frame's time.
     let passes = fields::passes(host, clip, &image, &image, None, time);
@@ -116,7 +114,7 @@ fn look(
     };
     let engine = engine::get()?;
     let threads = engine::threads()?;
-    let encoding = source_colour::encoding(effect, instance, settings, view.layout().depth);
+    let encoding = source_colour::encoding(effect, instance, &settings, view.layout().depth);
     let abort = || false;
     let eye = encoding.colour.eye(settings.exposure);
     let seen = eye::see(&view, &eye, &geometry, engine.segmenter.input_side(), &threads, &abort)?;

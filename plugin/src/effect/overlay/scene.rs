@@ -96,7 +96,7 @@ pub struct Scene {
     pub bounding_box: Option<BoundingBox>,
     /// The subject of the automatic mode, when this frame was rendered.
     pub found: Option<FoundBox>,
-    /// Where the prompts come from; `None` when nothing is tracked or the prompts are no more than corrections.
+    /// Where the prompts come from; `None` when nothing is tracked.
     pub origin: Option<Origin>,
     /// Handles are drawn and picked twice as large.
     pub hidpi: bool,
@@ -118,10 +118,9 @@ impl Scene {
             live: handles.flag(host, names::LIVE, time)?,
             ..Scene::default()
         };
+        scene.origin = origin(host, instance, time)?;
         if handles.int(host, names::PROMPTS_FROM, time)? == names::FROM_AUTOMATIC {
             scene.found = instance.found.at(time).and_then(|found| *found);
-        } else {
-            scene.origin = origin(host, instance, time)?;
         }
         for (index, (mode, position)) in handles.points.iter().enumerate() {
             let state = State::from_option(mode.int_at(host, time)?);
