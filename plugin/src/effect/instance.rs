@@ -11,7 +11,6 @@ use super::clips::Clips;
 use super::handles::ParameterHandles;
 use super::overlay::FoundBox;
 use super::overlay::recent::Recent;
-
 use super::settings::Settings;
 use super::status::LastFrame;
 use super::tracking::Survey;
