@@ -10,16 +10,26 @@ use tests::sim::{Binary, Clip, Context, Host, Output, Profile, Project, Request,
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
-/// Renders one frame of the cat with a point on it, through the whole effect; gives the output and the
-/// message on the effect.
-fn render(bundle: &Path) -> Result<(Output, Option<(String, String)>), SimError> {
+/// Where the subject comes from.
+#[derive(Clone, Copy, PartialEq)]
+enum Prompts {
+    Point,
+    Automatic,
+}
+
+/// Renders one frame, with a point on it or without prompts, through the whole effect; gives the output and the message
+/// on the effect.
+fn render(bundle: &Path, prompts: Prompts) -> Result<(Output, Option<(String, String)>), SimError> {
     let host = Host::new(Profile::strict());
     let plugin = host.load(Binary::open(bundle)?)?;
     let effect = plugin.describe_in_context(Context::Filter)?;
     let instance = effect.create(Project::new(320, 180))?;
     instance.connect("Source", Clip::still(test_picture(320, 180)))?;
     instance.set("output", 1)?;
-    instance.set("point1Mode", 1)?;
+    match prompts {
+        Prompts::Point => instance.set("point1Mode", 1)?,
+        Prompts::Automatic => instance.set("promptsFrom", 1)?,
+    }
     let output = instance.render(&Request::at(0.0))?;
     let message = instance.persistent_message();
     drop((instance, effect));
@@ -30,7 +40,11 @@ fn render(bundle: &Path) -> Result<(Output, Option<(String, String)>), SimError>
 
 /// Renders with a broken bundle: the frame fails, the host lives, and the artist reads `words`.
 fn fails_with(bundle: &Path, words: &[&str]) -> Tested {
-    let (output, message) = render(bundle)?;
+    fails_when(Prompts::Point, bundle, words)
+}
+
+fn fails_when(prompts: Prompts, bundle: &Path, words: &[&str]) -> Tested {
+    let (output, message) = render(bundle, prompts)?;
     assert_eq!(output.status, Status::FAILED);
     let (kind, text) = message.ok_or("no message")?;
     assert_eq!(kind, "OfxMessageError");
@@ -62,9 +76,51 @@ fn it_works_from_a_folder_with_spaces_and_letters_of_all_kinds() -> Tested {
     let folder = tempfile::tempdir()?;
     let odd = folder.path().join("Größe und 日本 – copy");
     fs::create_dir_all(&odd)?;
-    let (output, message) = render(&bundles::copy_to(&odd)?)?;
-    assert_eq!(output.status, Status::OK, "{message:?}");
-    assert_eq!(message, None);
+    let bundle = bundles::copy_to(&odd)?;
+    for prompts in [Prompts::Point, Prompts::Automatic] {
+        let (output, message) = render(&bundle, prompts)?;
+        assert_eq!(output.status, Status::OK, "{message:?}");
+        // What stands out in the test picture is anybody's guess.
+        assert!(message.is_none() || prompts == Prompts::Automatic, "{message:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_detector_that_is_missing_or_damaged_is_named_and_the_prompts_go_on_working() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = bundles::copy_to(folder.path())?;
+    let path = bundles::models(&bundle).join("u2netp.onnx");
+    let mut whole = fs::read(&path)?;
+    let way_out = "set Prompts from to My prompts";
+    let refused = |words: &[&str]| fails_when(Prompts::Automatic, &bundle, words);
+    fs::remove_file(&path)?;
+    refused(&[
+        "cannot be found automatically",
+        "u2netp.onnx",
+        "is missing",
+        "Install PromptMatte again",
+        way_out,
+    ])?;
+    let (output, message) = render(&bundle, Prompts::Point)?;
+    assert_eq!((output.status, message), (Status::OK, None));
+    fs::write(&path, &whole[..whole.len() / 2])?;
+    refused(&["u2netp.onnx", "incomplete", way_out])?;
+    whole[1_000_000] ^= 1;
+    fs::write(&path, &whole)?;
+    refused(&["u2netp.onnx", "damaged", way_out])
+}
+
+#[test]
+fn the_detector_comes_with_its_notice() -> Tested {
+    let bundle = bundles::built()?;
+    assert!(bundles::models(&bundle).join("u2netp.onnx").is_file());
+    let licences = bundle.join("Contents/Resources/licences");
+    let notice = fs::read_to_string(licences.join("NOTICE.txt"))?;
+    for part in ["u2netp.onnx", "U^2-Net", "Xuebin Qin", "Apache-2.0.txt"] {
+        assert!(notice.contains(part), "{part}");
+    }
+    assert!(licences.join("Apache-2.0.txt").is_file());
     Ok(())
 }
 

@@ -123,6 +123,7 @@ fn a_moving_disc_and_a_still_are_measured() {
     }
     assert!(moving["dtssd"].as_f64().unwrap() < 200.0, "{moving}");
     assert!(still["dtssd"].is_null());
+    assert_eq!(report["automatic"], false);
     let mean = (moving["j"].as_f64().unwrap() + still["j"].as_f64().unwrap()) / 2.0;
     assert!((report["mean"]["j"].as_f64().unwrap() - mean).abs() < 1e-12);
 
@@ -130,6 +131,29 @@ fn a_moving_disc_and_a_still_are_measured() {
     // Two frames of the sequence and the still, each with three rows of views 300 pixels high.
     let (width, height) = image::image_dimensions(sheet).unwrap();
     assert!(width > 5 * 400 && height > 3 * 3 * 300, "{width} x {height}");
+}
+
+#[test]
+fn without_prompts_the_disc_is_found_and_the_figures_say_so() {
+    let root = tempfile::tempdir().unwrap();
+    write_sequence(root.path());
+    let json = root.path().join("figures.json");
+    let output = evaluate(&[
+        root.path().to_str().unwrap(),
+        "--automatic",
+        "--frames=2",
+        &format!("--json={}", json.display()),
+    ]);
+    let (printed, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{printed}\n{said}");
+    let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    assert_eq!(report["automatic"], true);
+    let folder = &report["folders"][0];
+    assert!(folder["j"].as_f64().unwrap() > 0.9, "{folder}");
+    assert!(folder["seconds_warm"].is_null() && folder["seconds_cold"].as_f64().unwrap() > 0.0, "{folder}");
+    // Prompts of the truth are another measurement.
+    let both = evaluate(&[root.path().to_str().unwrap(), "--automatic", "--prompts=box"]);
+    assert!(!both.status.success() && String::from_utf8_lossy(&both.stderr).contains("cannot be used with"));
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! The subject without prompts: found in every frame, or once by a button.
 
-use models::sam::{self, Logits, ModelImage, PointLabel};
+use models::sam::{self, BoxPrompt, Logits, ModelImage};
 
 use super::instance::Instance;
-use super::overlay::Editor;
+use super::overlay::{Editor, FoundBox};
 use super::parameters as names;
 use super::render::Error;
 use super::status::LastFrame;
-use super::{fields, layouts, source_colour};
+use super::{fields, layouts, source_colour, tracking};
 use crate::engine::{self, Engine};
 use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
 use crate::pipeline::geometry::Geometry;
@@ -35,12 +35,18 @@ pub fn subject(
     frame: &mut LastFrame,
     abort: Abort<'_>,
 ) -> std::result::Result<(Subject, Option<Automatic>), Error> {
-    let (own, notices) = corrections.inside(geometry, (image.width(), image.height()));
+    let size = (image.width(), image.height());
+    let (own, notices) = corrections.inside(geometry, size);
     frame.note(notices);
     let salient = saliency::look(&image, &*engine.detector()?, &engine.saliency, abort)?;
-    frame.automatic = true;
+    (frame.automatic, frame.found_box) = (true, None);
     Ok(match find(&salient, &own) {
-        Some(found) => (Subject::Chosen(found.prompts.clone()), Some(Automatic { image, found })),
+        Some(found) => {
+            if own.bounding_box.is_none() {
+                frame.found_box = found.prompts.bounding_box.map(|found| corners(found, size, geometry));
+            }
+            (Subject::Chosen(found.prompts.clone()), Some(Automatic { image, found }))
+        }
         None => {
             frame.note([Notice::NothingFound]);
             (Subject::OutsideFrame, None)
@@ -57,7 +63,16 @@ pub fn judge(logits: &Logits, found: &Found, corrections: &Prompts, frame: &mut 
     }
 }
 
-/// Sets box and points on what stands out in the frame at `time`, in one step of undo; what there is to tell.
+/// Keeps the box of an automatic subject for the viewer. The picture does not depend on it.
+pub fn keep_found(instance: &Instance, frame: &LastFrame, time: f64) {
+    if frame.automatic {
+        let sure = !frame.notices.contains(&Notice::UncertainSubject);
+        instance.found.keep(time, frame.found_box.map(|corners| FoundBox { corners, sure }));
+    }
+}
+
+/// Sets box and points on what stands out in the frame at `time`, in one step of undo; what there is to tell. What the
+/// automatic mode shows becomes the artist's, with the corrections in use; else the prompts are new.
 ///
 /// # Errors
 /// When the host does not answer.
@@ -72,14 +87,16 @@ pub fn find_subject(effect: &Effect<'_>, instance: &Instance, time: f64) -> Resu
         }
     };
     let Some((prompts, size)) = prompts else { return Ok(Some(Notice::NothingFound.to_string())) };
-    write(effect, instance, time, &prompts, &|at| to_canonical(at, size, &geometry))?;
-    Ok(Some("The subject was found: correct its box and points where they are wrong.".to_owned()))
+    let corrected = instance.settings(effect.host(), time)?.automatic;
+    let place = Placing { time, corrected, size, geometry: &geometry };
+    place.write(effect, instance, &prompts)?;
+    Ok(Some("The subject was found: correct its box and point where they are wrong.".to_owned()))
 }
 
 /// Prompts in a network's frame of so many pixels.
 type Placed = (sam::Prompts, (u32, u32));
 
-/// What stands out at a time, and how the frame lies; `None` without a picture.
+/// What stands out at a time beside the corrections in use, and how the frame lies; `None` without a picture.
 fn look(
     effect: &Effect<'_>,
     instance: &Instance,
@@ -102,8 +119,22 @@ fn look(
     let eye = encoding.colour.eye(settings.exposure);
     let seen = eye::see(&view, &eye, &geometry, engine.segmenter.input_side(), &threads, &abort)?;
     let salient = saliency::look(&seen, &*engine.detector()?, &engine.saliency, &abort)?;
-    let found = find(&salient, &sam::Prompts::default());
-    Ok(Some((found.map(|found| (found.prompts, (seen.width(), seen.height()))), geometry)))
+    let size = (seen.width(), seen.height());
+    let own =
+        if settings.automatic { settings.prompts.inside(&geometry, size).0 } else { sam::Prompts::default() };
+    let found = find(&salient, &own).map(|found| {
+        let mut prompts = found.prompts;
+        // What is the artist's already comes last.
+        prompts.points.truncate(prompts.points.len().saturating_sub(own.points.len()));
+        prompts.bounding_box = prompts.bounding_box.filter(|_| own.bounding_box.is_none());
+        (prompts, size)
+    });
+    Ok(Some((found, geometry)))
+}
+
+/// Bottom left and top right of a box in the network's frame, canonical.
+fn corners(found: BoxPrompt, size: (u32, u32), geometry: &Geometry) -> [[f64; 2]; 2] {
+    [[found.x1, found.y2], [found.x2, found.y1]].map(|at| to_canonical(at, size, geometry))
 }
 
 /// A place in the network's frame in canonical coordinates.
@@ -113,39 +144,59 @@ fn to_canonical(at: [f32; 2], size: (u32, u32), geometry: &Geometry) -> [f64; 2]
     geometry.to_canonical([share[0] * frame[0], share[1] * frame[1]])
 }
 
-/// Writes the box, as many points as are free, and who says the prompts. What moves elsewhere is keyed.
-fn write(
-    effect: &Effect<'_>,
-    instance: &Instance,
+/// Where found prompts go.
+struct Placing<'a> {
+    /// The time of the keys that are set.
     time: f64,
-    prompts: &sam::Prompts,
-    canonical: &dyn Fn([f32; 2]) -> [f64; 2],
-) -> Result<()> {
-    let (host, handles) = (effect.host(), &instance.parameters);
-    let editor = Editor { effect, instance, time };
-    let free = editor.free_points()?;
-    let corners = [handles.get(names::BOX_BOTTOM_LEFT)?, handles.get(names::BOX_TOP_RIGHT)?];
-    let keyed = corners.iter().any(|corner| corner.key_count(host) > 0) || editor.points_are_keyed(None);
-    let place = |position: &Parameter, to: [f64; 2]| {
-        if keyed { position.set_double2_at(host, time, to) } else { position.set_double2(host, to) }
-    };
-    let include = prompts.points.iter().filter(|point| point.label == PointLabel::Include);
-    Parameters::of(effect)?.edit("Find subject", || {
-        if let Some(found) = prompts.bounding_box {
-            place(&corners[0], canonical([found.x1, found.y2]))?;
-            place(&corners[1], canonical([found.x2, found.y1]))?;
-            set_int(host, &handles.get(names::BOX_ENABLE)?, time, 1)?;
-        }
-        for (index, point) in free.iter().zip(include) {
-            let Some((mode, position)) = handles.points.get(*index) else { continue };
-            if !keyed && position.key_count(host) > 0 {
-                position.delete_all_keys(host)?;
+    /// Whether the artist's prompts are part of what was found.
+    corrected: bool,
+    /// The network's frame in pixels.
+    size: (u32, u32),
+    /// How the source lies.
+    geometry: &'a Geometry,
+}
+
+impl Placing<'_> {
+    /// Writes the box, as many points as are free, and who says the prompts. What moves elsewhere is keyed. Points that
+    /// correct nothing are switched off, unless they have keys: those hold other frames.
+    fn write(&self, effect: &Effect<'_>, instance: &Instance, prompts: &sam::Prompts) -> Result<()> {
+        let (host, handles, time) = (effect.host(), &instance.parameters, self.time);
+        let editor = Editor { effect, instance, time };
+        let box_corners = [handles.get(names::BOX_BOTTOM_LEFT)?, handles.get(names::BOX_TOP_RIGHT)?];
+        let keyed =
+            box_corners.iter().any(|corner| corner.key_count(host) > 0) || editor.points_are_keyed(None);
+        let place = |position: &Parameter, to: [f64; 2]| {
+            if keyed { position.set_double2_at(host, time, to) } else { position.set_double2(host, to) }
+        };
+        let boxed = handles.get(names::BOX_ENABLE)?;
+        Parameters::of(effect)?.edit("Find subject", || {
+            if let Some(found) = prompts.bounding_box {
+                for (corner, at) in box_corners.iter().zip(corners(found, self.size, self.geometry)) {
+                    place(corner, at)?;
+                }
+                set_int(host, &boxed, time, 1)?;
             }
-            place(position, canonical([point.x, point.y]))?;
-            mode.set_int(host, names::POINT_INCLUDE)?;
-        }
-        handles.get(names::PROMPTS_FROM)?.set_int(host, names::FROM_ARTIST)
-    })
+            if !self.corrected {
+                for (mode, position) in &handles.points {
+                    let on = mode.int_at(host, time)? != names::POINT_OFF;
+                    if on && mode.key_count(host) == 0 && position.key_count(host) == 0 {
+                        mode.set_int(host, names::POINT_OFF)?;
+                    }
+                }
+            }
+            for (index, point) in editor.free_points()?.into_iter().zip(&prompts.points) {
+                let Some((mode, position)) = handles.points.get(index) else { continue };
+                if !keyed && position.key_count(host) > 0 {
+                    position.delete_all_keys(host)?;
+                }
+                place(position, to_canonical([point.x, point.y], self.size, self.geometry))?;
+                mode.set_int(host, names::POINT_INCLUDE)?;
+            }
+            handles.get(names::PROMPTS_FROM)?.set_int(host, names::FROM_ARTIST)?;
+            // A tracked frame becomes the artist's.
+            tracking::confirm(host, instance, time)
+        })
+    }
 }
 
 /// Sets a key where there are keys, else the value.

@@ -9,13 +9,15 @@ use openfx_sys as sys;
 
 use super::clips::Clips;
 use super::handles::ParameterHandles;
-use super::overlay::outline::Outlines;
+use super::overlay::FoundBox;
+use super::overlay::recent::Recent;
 use super::settings::Settings;
 use super::status::LastFrame;
 use super::tracking::Survey;
 use super::{Context, usable};
 use crate::engine;
 use crate::ofx::{Effect, Error, Host, MessageKind, Result};
+use crate::pipeline::contour::Outline;
 
 /// An instance of the effect.
 pub struct Instance {
@@ -33,7 +35,9 @@ pub struct Instance {
     tracking: AtomicBool,
     survey: Mutex<Option<Survey>>,
     /// Outlines of the last mattes, when they are shown.
-    pub outlines: Outlines,
+    pub outlines: Recent<Outline>,
+    /// What was found in the last frames of the automatic mode.
+    pub found: Recent<Option<FoundBox>>,
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
@@ -64,7 +68,8 @@ impl Instance {
             view_centre: Mutex::default(),
             tracking: AtomicBool::default(),
             survey: Mutex::default(),
-            outlines: Outlines::default(),
+            outlines: Recent::default(),
+            found: Recent::default(),
         });
         usable::refresh(effect.host(), &instance.parameters, 0.0)?;
         let pointer = Box::into_raw(instance);

@@ -1,5 +1,6 @@
 //! One picture of a render, which is a whole frame or a field of it: computed and written.
 
+use super::automatic;
 use super::frame::{self, Made, Wanted};
 use super::inputs::{Inputs, align};
 use super::instance::Instance;
@@ -60,6 +61,7 @@ pub fn render(
             Made::nothing(settings.mode, Matte::empty())
         }
     };
+    automatic::keep_found(instance, frame, arguments.time + pass.later);
     keep_outline(effect, instance, &made.matte, &grid, arguments.time + pass.later)?;
     let scene = Scene {
         source: source.as_ref().map(|(view, _)| view),

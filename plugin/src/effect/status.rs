@@ -23,6 +23,8 @@ pub struct LastFrame {
     pub automatic: bool,
     /// How much the mask of an automatic subject agrees with what stands out, 0..=1.
     pub agreement: Option<f32>,
+    /// The box found: two corners, canonical.
+    pub found_box: Option<[[f64; 2]; 2]>,
 }
 
 /// The network's part of a render.

@@ -1,5 +1,7 @@
 //! Maps over an image: masks, foreground and labels, one f32 a pixel.
 
+use image::{GrayImage, Luma};
+use imageproc::region_labelling::{Connectivity, connected_components};
 use models::sam::{Logits, MASK_STRIDE};
 
 /// A grid of values over an image, rows from the top. Pixel (0, 0) has its centre at (0.5, 0.5).
@@ -87,6 +89,19 @@ impl Map {
         bounds
     }
 
+    /// The connected parts of the values above `threshold`, as numbers from 1 on for each pixel, and 0 elsewhere. Pixels
+    /// that share a side or a corner are connected; what is no number is above nothing.
+    pub fn parts_above(&self, threshold: f32) -> Vec<u32> {
+        // A row more than the map: for a single pixel imageproc counts past the end of its own list.
+        let mask = GrayImage::from_fn(self.width as u32, self.height as u32 + 1, |x, y| {
+            let (x, y) = (x as usize, y as usize);
+            Luma([u8::from(y < self.height && self.at(x, y) > threshold)])
+        });
+        let mut parts = connected_components(&mask, Connectivity::Eight, Luma([0])).into_raw();
+        parts.truncate(self.values.len());
+        parts
+    }
+
     /// The sum of all values.
     pub fn sum(&self) -> f32 {
         self.values.iter().sum()
@@ -135,6 +150,18 @@ mod tests {
         map.values[4 * 8 + 1] = 0.6;
         assert_eq!(map.bounds_above(0.5), Some([1, 2, 4, 5]));
         assert_eq!(map.bounds_above(0.7), Some([3, 2, 4, 3]));
+    }
+
+    #[test]
+    fn parts_are_numbered_and_a_single_pixel_is_one() {
+        let map = Map { width: 4, height: 2, values: vec![1.0, 0.2, 1.0, f32::NAN, 0.0, 1.0, 0.0, 0.5] };
+        assert_eq!(map.parts_above(0.5), [1, 0, 1, 0, 0, 1, 0, 0]);
+        assert_eq!(map.parts_above(0.4), [1, 0, 1, 0, 0, 1, 0, 1]);
+        let apart = Map { width: 4, height: 1, values: vec![1.0, 0.0, 0.0, f32::INFINITY] };
+        assert_eq!(apart.parts_above(0.5), [1, 0, 0, 2]);
+        for (value, part) in [(1.0, 1), (0.0, 0), (f32::NAN, 0)] {
+            assert_eq!(Map::filled(1, 1, value).parts_above(0.5), [part]);
+        }
     }
 
     #[test]

@@ -1,17 +1,20 @@
 //! The subject of a frame without prompts: of what stands out, one thing, as prompts for the network.
 //!
 //! A pure function of the frame and of the artist's corrections. Among several things the choice is the same in every
-//! frame that looks the same: the largest and most central.
+//! frame that looks the same: the largest and most central. Frames around it do not help: where the choice is wrong, the
+//! subject has grown together with others that stand out, and a mean or median over neighbours smears what moves fast
+//! (measured: overlap with the truth lower by 0.05 in parkour, and higher by no more than 0.003 in dance-twirl).
 
-use image::{GrayImage, Luma};
-use imageproc::region_labelling::{Connectivity, connected_components};
 use models::sam::{BoxPrompt, Logits, MASK_STRIDE, PointLabel, PointPrompt, Prompts};
 
 use super::map::{Map, soft_iou};
 use crate::track::prompts::from_foreground;
 
-/// A pixel stands out above this.
-const STANDS_OUT: f32 = 0.5;
+/// A pixel stands out above this (of 0.5, 0.6, 0.7 and 0.8 the one with the least bad frames on the clips measured).
+const STANDS_OUT: f32 = 0.6;
+/// Points on what is found: with a box, one point does as well as three on the clips measured, and an artist has less to
+/// correct.
+const POINTS: usize = 1;
 /// How much being off the centre counts: the standard deviation of a Gaussian of the distance of a thing's centre from
 /// the frame's, in halves of the frame's sides.
 const CENTRAL: f32 = 0.6;
@@ -27,7 +30,7 @@ pub const UNCERTAIN: f32 = 0.5;
 /// The subject of a frame.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// A box and points in the network's frame, the artist's corrections among them.
+    /// A box and a point in the network's frame, after them the artist's corrections.
     pub prompts: Prompts,
     /// The subject alone, of all that stands out.
     pub expected: Map,
@@ -47,6 +50,7 @@ pub fn find(salient: &Map, own: &Prompts) -> Option<Found> {
         // A box of the artist's names a subject that does not stand out.
         return own.bounding_box.map(|_| Found { prompts: own.clone(), expected: candidates.clone() });
     };
+    prompts.points.truncate(POINTS);
     match own.bounding_box {
         Some(wanted) => prompts.bounding_box = Some(wanted),
         None => prompts.bounding_box = prompts.bounding_box.map(|found| widened(found, &own.points)),
@@ -132,21 +136,18 @@ impl Thing {
 
 /// One thing with its parts, and 0 elsewhere; `None` when nothing stands out.
 fn one_thing(map: &Map, points: &[PointPrompt]) -> Option<Map> {
-    let mask = GrayImage::from_fn(map.width as u32, map.height as u32, |x, y| {
-        Luma([u8::from(map.at(x as usize, y as usize) > STANDS_OUT)])
-    });
-    let labels = connected_components(&mask, Connectivity::Eight, Luma([0]));
+    let labels = map.parts_above(STANDS_OUT);
     let mut things: Vec<Thing> = Vec::new();
-    for (i, label) in labels.pixels().map(|label| label[0] as usize).enumerate().filter(|(_, l)| *l > 0) {
+    for (i, label) in labels.iter().map(|label| *label as usize).enumerate().filter(|(_, l)| *l > 0) {
         if things.len() < label {
             things.resize(label, Thing::NONE);
         }
         things[label - 1].add(i % map.width, i / map.width, map.values[i]);
     }
     for point in points.iter().filter(|point| point.label == PointLabel::Include) {
-        let cell = [point.x, point.y].map(|at| (at / MASK_STRIDE as f32).max(0.0) as u32);
-        let [x, y] = [cell[0].min(map.width as u32 - 1), cell[1].min(map.height as u32 - 1)];
-        if let Some(thing) = (labels.get_pixel(x, y)[0] as usize).checked_sub(1) {
+        let cell = [point.x, point.y].map(|at| (at / MASK_STRIDE as f32).max(0.0) as usize);
+        let [x, y] = [cell[0].min(map.width - 1), cell[1].min(map.height - 1)];
+        if let Some(thing) = (labels[y * map.width + x] as usize).checked_sub(1) {
             things[thing].pointed = true;
         }
     }
@@ -159,7 +160,7 @@ fn one_thing(map: &Map, points: &[PointPrompt]) -> Option<Map> {
         .iter()
         .map(|thing| thing.pointed || (thing.pixels as f32 >= least && best.reaches(thing)))
         .collect();
-    let values = labels.pixels().zip(&map.values).map(|(label, value)| match label[0] as usize {
+    let values = labels.iter().zip(&map.values).map(|(label, value)| match *label as usize {
         0 => 0.0,
         label if kept[label - 1] => *value,
         _ => 0.0,
@@ -195,7 +196,7 @@ mod tests {
     fn nothing_is_found_in_nothing() {
         assert!(find(&Map::filled(256, 144, 0.0), &NO_PROMPTS).is_none());
         assert!(find(&Map::filled(256, 144, f32::NAN), &NO_PROMPTS).is_none());
-        for (width, height) in [(256, 1), (1, 256)] {
+        for (width, height) in [(256, 1), (1, 256), (1, 1)] {
             assert!(find(&Map::filled(width, height, 1.0), &NO_PROMPTS).is_some());
         }
     }
@@ -216,7 +217,7 @@ mod tests {
         let map = blocks(&[[80, 40, 120, 100], [122, 44, 140, 100], [76, 50, 78, 52], [200, 20, 230, 60]]);
         let found = find(&map, &NO_PROMPTS).unwrap();
         assert_eq!(extent(&found), [80, 140]);
-        assert_eq!(found.prompts.points.len(), 3);
+        assert_eq!(found.prompts.points.len(), POINTS);
         assert!(found.prompts.points.iter().all(|p| p.label == PointLabel::Include));
     }
 
@@ -225,12 +226,12 @@ mod tests {
         let map = blocks(&[[100, 40, 140, 80], [200, 40, 220, 60]]);
         let other = find(&map, &pointing(840.0, 200.0, PointLabel::Include)).unwrap();
         assert_eq!(extent(&other), [200, 220]);
-        assert_eq!(other.prompts.points.len(), 4);
+        assert_eq!(other.prompts.points.len(), POINTS + 1);
         let wide = find(&map, &pointing(20.0, 560.0, PointLabel::Include)).unwrap();
         let b = wide.prompts.bounding_box.unwrap();
         assert_eq!((extent(&wide), b.x1, b.y2), ([100, 140], 20.0, 560.0));
         let less = find(&map, &pointing(440.0, 200.0, PointLabel::Exclude)).unwrap();
-        assert_eq!((extent(&less), less.prompts.points.len()), ([100, 140], 4));
+        assert_eq!((extent(&less), less.prompts.points.len()), ([100, 140], POINTS + 1));
         let own = BoxPrompt { x1: 780.0, y1: 0.0, x2: 1000.0, y2: 576.0 };
         let boxed = Prompts { points: Vec::new(), bounding_box: Some(own) };
         let replaced = find(&map, &boxed).unwrap();

@@ -2,7 +2,6 @@
 
 use image::{GrayImage, Luma};
 use imageproc::distance_transform::euclidean_squared_distance_transform;
-use imageproc::region_labelling::{Connectivity, connected_components};
 use models::sam::{BoxPrompt, MASK_STRIDE, PointLabel, PointPrompt, Prompts};
 
 use crate::pipeline::map::Map;
@@ -82,20 +81,16 @@ pub fn keep_order(prompts: &mut Prompts, before: &Prompts) {
 
 /// The map with 0 at and below `threshold` and in parts of less than [`SMALL_PART`] of the largest part's pixels.
 pub fn main_parts(map: &Map, threshold: f32) -> Map {
-    let (width, height) = (map.width as u32, map.height as u32);
-    let mask = GrayImage::from_fn(width, height, |x, y| {
-        Luma([u8::from(map.at(x as usize, y as usize) > threshold)])
-    });
-    let parts = connected_components(&mask, Connectivity::Eight, Luma([0]));
+    let parts = map.parts_above(threshold);
     let mut sizes: Vec<usize> = Vec::new();
-    for part in parts.pixels().map(|part| part[0] as usize).filter(|part| *part > 0) {
+    for part in parts.iter().map(|part| *part as usize).filter(|part| *part > 0) {
         if sizes.len() < part {
             sizes.resize(part, 0);
         }
         sizes[part - 1] += 1;
     }
     let least = SMALL_PART * sizes.iter().copied().max().unwrap_or(0) as f32;
-    let values = parts.pixels().zip(&map.values).map(|(part, value)| match part[0] as usize {
+    let values = parts.iter().zip(&map.values).map(|(part, value)| match *part as usize {
         0 => 0.0,
         part if (sizes[part - 1] as f32) < least => 0.0,
         _ => *value,

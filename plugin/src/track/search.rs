@@ -1,8 +1,5 @@
 //! Finding a lost subject again.
 
-use image::{GrayImage, Luma};
-use imageproc::region_labelling::{Connectivity, connected_components};
-
 use crate::pipeline::map::Map;
 
 /// Where the subject was when it was last seen well, in shares of the image.
@@ -65,19 +62,16 @@ fn quantile(values: &[f32], share: f32) -> f32 {
 
 /// The parts above one half whose sum is at least [`PART`] of the best.
 fn best_parts(map: &Map) -> Map {
-    let mask = GrayImage::from_fn(map.width as u32, map.height as u32, |x, y| {
-        Luma([u8::from(map.at(x as usize, y as usize) > 0.5)])
-    });
-    let parts = connected_components(&mask, Connectivity::Eight, Luma([0]));
+    let parts = map.parts_above(0.5);
     let mut sums: Vec<f32> = Vec::new();
-    for (part, value) in parts.pixels().map(|part| part[0] as usize).zip(&map.values) {
+    for (part, value) in parts.iter().map(|part| *part as usize).zip(&map.values) {
         if sums.len() <= part {
             sums.resize(part + 1, 0.0);
         }
         sums[part] += value;
     }
     let least = PART * sums.iter().skip(1).copied().fold(0.0, f32::max);
-    let values = parts.pixels().zip(&map.values).map(|(part, value)| match part[0] as usize {
+    let values = parts.iter().zip(&map.values).map(|(part, value)| match *part as usize {
         0 => 0.0,
         part if sums[part] < least => 0.0,
         _ => *value,

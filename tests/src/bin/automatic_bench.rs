@@ -51,6 +51,10 @@ struct Arguments {
 
 type AnyError = Box<dyn Error + Send + Sync>;
 
+/// Masks of one frame and the next that was taken overlap by less than this (intersection over union): another object, or
+/// more than one.
+const JUMP: f64 = 0.3;
+
 /// Bytes of each memory: a frame's values are needed once.
 const BUDGET: u64 = 64 << 20;
 
@@ -114,9 +118,8 @@ fn measure(bench: &Bench, clip: &Clip, arguments: &Arguments, sheet: &mut Sheet)
         let source = load_source(&pair.source)?;
         let truth = load_truth(&pair.truth, source.dimensions())?;
         let frame = bench.find(&source, &truth)?;
-        // Another object: nothing of the last mask is in this one.
-        let disjoint = |last: &Alpha| last.iter().zip(frame.mask.iter()).all(|(a, b)| a.min(*b) < 0.5);
-        jumps += usize::from(before.as_ref().is_some_and(disjoint));
+        let apart = |last: &Alpha| region::similarity(&binary(&frame.mask), &binary(last)) < JUMP;
+        jumps += usize::from(before.as_ref().is_some_and(apart));
         if arguments.verbose {
             println!("{} {index}: J {:.3}, sure {:.2}", clip.name, frame.j, frame.agreement);
         }

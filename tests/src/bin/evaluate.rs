@@ -42,6 +42,9 @@ struct Arguments {
     /// After tracking, set the true box on frame K and track both ways from it.
     #[arg(long, value_name = "K", requires = "track")]
     correct: Option<usize>,
+    /// Set no prompts: the effect finds the subject in each frame.
+    #[arg(long, conflicts_with_all = ["prompts", "every", "first", "track"])]
+    automatic: bool,
     /// Take only the first N frames (or stills) of each folder.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
@@ -83,8 +86,12 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
         None if arguments.first => Keying::First,
         None => Keying::Every(arguments.every as usize),
     };
-    let prompting =
-        Prompting { kind: arguments.prompts, keying, track: arguments.track, correct: arguments.correct };
+    let prompting = (!arguments.automatic).then_some(Prompting {
+        kind: arguments.prompts,
+        keying,
+        track: arguments.track,
+        correct: arguments.correct,
+    });
     let mut sheet = arguments.sheet.as_ref().map(|_| Sheet::new(arguments.sheet_frames));
 
     let driver = Driver::open(&arguments.bundle, arguments.host)?;
@@ -96,7 +103,7 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
     }
     let violations = driver.close()?;
 
-    let report = Report::new(reports);
+    let report = Report { automatic: arguments.automatic, ..Report::new(reports) };
     println!("{}", report.table());
     if let Some(path) = &arguments.json {
         report.save_json(path)?;

@@ -18,6 +18,8 @@ use crate::sim;
 const OUTPUT_MATTE: i32 = 1;
 /// Option of a point's mode that switches it off.
 const MODE_OFF: i32 = 0;
+/// Option of `promptsFrom` with which the effect finds the subject.
+const FROM_AUTOMATIC: i32 = 1;
 /// Option of a point's mode that makes it part of the subject.
 const MODE_INCLUDE: i32 = 1;
 /// How far a prompt is moved, in pixels, to ask for a new matte of a known frame: enough to be
@@ -70,7 +72,7 @@ impl Driver {
         let centre = f64::from(START_SIZE) / 2.0;
         curves.points.push(vec![(0, [centre, centre])]);
         let size = (START_SIZE, START_SIZE);
-        let instance = driver.instance(&name, size, 1, sim::Clip::still(grey), &curves)?;
+        let instance = driver.instance(&name, size, 1, sim::Clip::still(grey), Some(&curves))?;
         driver.start_seconds = render(&instance, &name, 0)?.seconds;
         drop(instance);
         Ok(driver)
@@ -82,11 +84,16 @@ impl Driver {
         self.start_seconds
     }
 
-    /// Sets a clip of `size` (width, height in pixels) up with prompts.
+    /// Sets a clip of `size` (width, height in pixels) up with prompts; without any the effect finds the subject.
     ///
     /// # Errors
     /// [`EvaluateError::Host`] with the simulator's or the plugin's sentence.
-    pub fn play(&self, clip: &Clip, size: (u32, u32), curves: &Curves) -> Result<Player, EvaluateError> {
+    pub fn play(
+        &self,
+        clip: &Clip,
+        size: (u32, u32),
+        curves: Option<&Curves>,
+    ) -> Result<Player, EvaluateError> {
         let files = clip.frames.iter().map(|f| f.source.clone()).collect::<Vec<_>>();
         let count = files.len();
         let source = Arc::new(Frames::new(files, self.linear));
@@ -95,7 +102,10 @@ impl Driver {
             name: clip.name.clone(),
             size,
             cold: self.instance(&clip.name, size, count, content(), curves)?,
-            warm: self.instance(&clip.name, size, count, content(), &curves.nudged(NUDGE))?,
+            warm: match curves.map(|curves| curves.nudged(NUDGE)) {
+                Some(curves) => Some(self.instance(&clip.name, size, count, content(), Some(&curves))?),
+                None => None,
+            },
             source,
             count,
             tracked: false,
@@ -120,7 +130,7 @@ impl Driver {
         size: (u32, u32),
         frames: usize,
         content: sim::Clip,
-        curves: &Curves,
+        curves: Option<&Curves>,
     ) -> Result<sim::Instance, EvaluateError> {
         let set_up = || -> Result<sim::Instance, sim::SimError> {
             let mut project = sim::Project::new(size.0, size.1);
@@ -128,7 +138,10 @@ impl Driver {
             let instance = self.effect.create(project)?;
             instance.connect("Source", content)?;
             instance.set("output", OUTPUT_MATTE)?;
-            set_prompts(&instance, curves)?;
+            match curves {
+                Some(curves) => set_prompts(&instance, curves)?,
+                None => instance.set("promptsFrom", FROM_AUTOMATIC)?,
+            }
             Ok(instance)
         };
         set_up().map_err(|error| host_error(name, error))
@@ -140,9 +153,9 @@ pub struct Player {
     name: String,
     size: (u32, u32),
     cold: sim::Instance,
-    /// The same with one prompt moved by [`NUDGE`]. An instance of its own, so that the curves of
+    /// The same with one prompt moved by [`NUDGE`], where there is one. An instance of its own, so that the curves of
     /// `cold` are those of the artist throughout.
-    warm: sim::Instance,
+    warm: Option<sim::Instance>,
     source: Arc<Frames>,
     /// How many frames the clip has.
     count: usize,
@@ -155,13 +168,13 @@ pub struct Rendered {
     pub matte: Alpha,
     /// Seconds of its render: the frame was new to the plugin.
     pub seconds_cold: f64,
-    /// Seconds of the next render of the same frame, with one prompt moved by a hair; `None` after tracking, whose
-    /// keys the second instance does not have.
+    /// Seconds of the next render of the same frame, with one prompt moved by a hair; `None` without prompts, and after
+    /// tracking, whose keys the second instance does not have.
     pub seconds_warm: Option<f64>,
 }
 
 impl Player {
-    /// Renders one frame twice.
+    /// Renders one frame twice, and once when there is no prompt to move.
     ///
     /// # Errors
     /// [`EvaluateError::Host`] when a render fails or passes the source through,
@@ -170,14 +183,15 @@ impl Player {
         // Reading the file is not the plugin's time.
         self.source.load(frame).map_err(|error| host_error(&self.name, error))?;
         let cold = render(&self.cold, &self.name, frame)?;
-        let warm = if self.tracked { None } else { Some(render(&self.warm, &self.name, frame)?) };
+        let warm = match &self.warm {
+            Some(warm) if !self.tracked => Some(render(warm, &self.name, frame)?.seconds),
+            _ => None,
+        };
         let picture = cold.picture();
         let found = (picture.width as u32, picture.height as u32);
         let matte = Alpha::from_raw(found.0, found.1, picture.alpha());
         match matte.filter(|_| found == self.size) {
-            Some(matte) => {
-                Ok(Rendered { matte, seconds_cold: cold.seconds, seconds_warm: warm.map(|w| w.seconds) })
-            }
+            Some(matte) => Ok(Rendered { matte, seconds_cold: cold.seconds, seconds_warm: warm }),
             None => Err(EvaluateError::Size { path: self.name.clone().into(), found, expected: self.size }),
         }
     }

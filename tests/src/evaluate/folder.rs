@@ -24,14 +24,15 @@ pub struct Prompting {
     pub correct: Option<usize>,
 }
 
-/// Renders and measures every frame of a folder, and adds frames of it to the sheet.
+/// Renders and measures every frame of a folder, and adds frames of it to the sheet. Without `prompting` the effect finds
+/// the subject.
 ///
 /// # Errors
 /// Any [`EvaluateError`]: footage that cannot be read, nothing to prompt for, a failed render.
 pub fn evaluate(
     driver: &Driver,
     folder: &Folder,
-    prompting: Prompting,
+    prompting: Option<Prompting>,
     mut sheet: Option<&mut Sheet>,
 ) -> Result<FolderReport, EvaluateError> {
     let (mut frames, mut corrections) = (Vec::new(), Vec::new());
@@ -52,20 +53,21 @@ pub fn evaluate(
 fn evaluate_clip(
     driver: &Driver,
     clip: &Clip,
-    prompting: Prompting,
+    prompting: Option<Prompting>,
     sheet: Option<&mut Sheet>,
 ) -> Result<(Vec<FrameFigures>, Option<Correction>), EvaluateError> {
     let Some(first) = clip.frames.first() else { return Ok((Vec::new(), None)) };
     let size = load_source(&first.source)?.dimensions();
-    let mut player = driver.play(clip, size, &curves(clip, size, prompting)?)?;
+    let curves = prompting.map(|prompting| curves(clip, size, prompting)).transpose()?;
+    let mut player = driver.play(clip, size, curves.as_ref())?;
     let mut seconds_track = None;
-    if let Some(way) = prompting.track {
+    if let Some(way) = prompting.and_then(|prompting| prompting.track) {
         let keyed = way.keying().frames(clip.frames.len());
         for frame in keyed {
             seconds_track = Some(player.track(way, frame)?);
         }
     }
-    let Some(frame) = prompting.correct else {
+    let Some(frame) = prompting.and_then(|prompting| prompting.correct) else {
         return Ok((measure(&player, clip, size, seconds_track, sheet)?, None));
     };
     let before = measure(&player, clip, size, seconds_track, None)?;

@@ -66,7 +66,7 @@ pub struct FrameFigures {
     pub dtssd: Option<f64>,
     /// Seconds of the first render.
     pub seconds_cold: f64,
-    /// Seconds of the render after a nudge; `None` after tracking.
+    /// Seconds of the render after a nudge; `None` without prompts, and after tracking.
     pub seconds_warm: Option<f64>,
     /// Seconds of its share of tracking, when it was tracked.
     pub seconds_track: Option<f64>,
@@ -139,14 +139,16 @@ pub struct Report {
     pub folders: Vec<FolderReport>,
     /// Mean of the entries.
     pub mean: Figures,
+    /// Whether the effect found the subject, in place of prompts from the truth.
+    pub automatic: bool,
 }
 
 impl Report {
-    /// The report of these folders.
+    /// The report of these folders, with prompts from the truth.
     #[must_use]
     pub fn new(folders: Vec<FolderReport>) -> Self {
         let mean = Figures::mean(&folders.iter().map(|f| f.figures).collect::<Vec<_>>());
-        Self { folders, mean }
+        Self { folders, mean, automatic: false }
     }
 
     /// Writes the report as JSON.
@@ -222,8 +224,9 @@ mod tests {
         let figures = "\"j\":0.5,\"f\":null,\"mad\":null,\"mse\":null,\"grad\":null,\"conn\":null,\
             \"mad_band\":null,\"grad_band\":null,\"dtssd\":null,\"seconds_cold\":null,\"seconds_warm\":null,\
             \"seconds_track\":null}";
-        let expected =
-            format!("{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures}}}");
+        let expected = format!(
+            "{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures},\"automatic\":false}}"
+        );
         assert_eq!(json, expected);
     }
 

@@ -50,7 +50,13 @@ impl Watch {
         let deadline = Instant::now() + GRACE;
         loop {
             let left: Vec<u64> = threads().difference(&known).copied().collect();
-            if left.is_empty() || Instant::now() > deadline {
+            // Threads of a library that was loaded meanwhile are no one's remains.
+            let begun =
+                STATE.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, |s| s.watches);
+            if left.is_empty() || begun > 0 {
+                return Vec::new();
+            }
+            if Instant::now() > deadline {
                 return left.into_iter().map(name).collect();
             }
             std::thread::sleep(Duration::from_millis(20));

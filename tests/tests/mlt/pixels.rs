@@ -129,6 +129,22 @@ fn a_cut_out_is_the_source_with_the_matte_as_alpha() {
 }
 
 #[test]
+fn without_prompts_a_disc_is_found_and_a_point_chooses_the_other() {
+    let Some(stage) = Stage::set_up() else { return };
+    let clip = Clip::discs(SIZE, 0);
+    let automatic = [("promptsFrom", "Automatic"), ("output", "Matte")];
+    let frame = stage.render_one(&clip, &automatic, 0);
+    assert!([LEFT, RIGHT].iter().any(|disc| clip.pixel(&frame, *disc) == [255; 4]), "neither is found");
+    assert_eq!(clip.pixel(&frame, (5, 5)), [0; 4]);
+    for (point, other) in [("90 110", RIGHT), ("230 70", LEFT)] {
+        let chosen = [("point1", point), ("point1Mode", "Include")];
+        let frame = stage.render_one(&clip, &[&automatic[..], &chosen[..]].concat(), 0);
+        let on = if other == RIGHT { LEFT } else { RIGHT };
+        assert_eq!((clip.pixel(&frame, on), clip.pixel(&frame, other)), ([255; 4], [0; 4]), "{point}");
+    }
+}
+
+#[test]
 fn a_box_and_an_excluded_point_count() {
     let Some(stage) = Stage::set_up() else { return };
     let clip = Clip::discs(SIZE, 0);

@@ -12,7 +12,7 @@ mod edit;
 mod hands;
 mod hit;
 mod keys;
-pub mod outline;
+pub mod recent;
 mod scene;
 pub mod shapes;
 
@@ -25,7 +25,7 @@ pub use edit::Editor;
 use hands::{Hands, Overlay};
 use hit::{Handle, nearest_point};
 use scene::Scene;
-pub use scene::State;
+pub use scene::{FoundBox, State};
 
 use super::changed;
 use super::instance::Instance;
@@ -145,9 +145,8 @@ fn follow_parameters(interact: &Interact<'_>, in_args: &PropertySet<'_>) -> Resu
     let handles = &unsafe { Instance::of(&effect) }?.parameters;
     let points = handles.points.iter().flat_map(|(mode, position)| [*mode, *position]);
     let mut shown: Vec<Parameter> = points.collect();
-    for name in
-        [names::BOX_ENABLE, names::BOX_BOTTOM_LEFT, names::BOX_TOP_RIGHT, names::SHOW_OUTLINE, names::HIDPI]
-    {
+    let of_the_box = [names::BOX_ENABLE, names::BOX_BOTTOM_LEFT, names::BOX_TOP_RIGHT];
+    for name in of_the_box.into_iter().chain([names::PROMPTS_FROM, names::SHOW_OUTLINE, names::HIDPI]) {
         shown.push(handles.get(name)?);
     }
     let names = shown.iter().map(|parameter| parameter.name(host)).collect::<Result<Vec<_>>>()?;

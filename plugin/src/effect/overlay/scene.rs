@@ -67,6 +67,15 @@ pub struct BoundingBox {
     pub native: [bool; 2],
 }
 
+/// The box of a subject that was found without prompts.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct FoundBox {
+    /// Two opposite corners in canonical coordinates.
+    pub corners: [[f64; 2]; 2],
+    /// Whether the mask agrees with what stands out.
+    pub sure: bool,
+}
+
 /// Where the prompts of this frame come from, when frames are tracked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Origin {
@@ -85,6 +94,8 @@ pub struct Scene {
     pub points: Vec<Point>,
     /// The box, when it is shown.
     pub bounding_box: Option<BoundingBox>,
+    /// The subject of the automatic mode, when this frame was rendered.
+    pub found: Option<FoundBox>,
     /// Where the prompts come from; `None` when nothing is tracked.
     pub origin: Option<Origin>,
     /// Handles are drawn and picked twice as large.
@@ -108,6 +119,9 @@ impl Scene {
             ..Scene::default()
         };
         scene.origin = origin(host, instance, time)?;
+        if handles.int(host, names::PROMPTS_FROM, time)? == names::FROM_AUTOMATIC {
+            scene.found = instance.found.at(time).and_then(|found| *found);
+        }
         for (index, (mode, position)) in handles.points.iter().enumerate() {
             let state = State::from_option(mode.int_at(host, time)?);
             let shown = state != State::Off || mode.key_count(host) > 0;

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Colour};
 use super::drag::{Drag, Shape};
 use super::hit::{Handle, box_handles};
-use super::scene::{BoundingBox, Origin, Point, Scene, State};
+use super::scene::{BoundingBox, FoundBox, Origin, Point, Scene, State};
 use crate::ofx::Result;
 use crate::pipeline::contour::Outline;
 use crate::track;
@@ -38,7 +38,7 @@ pub const RED: Colour = [1.0, 0.25, 0.2, 1.0];
 pub const GREY: Colour = [0.65, 0.65, 0.65, 0.6];
 /// The box.
 pub const BOX: Colour = [0.85, 0.85, 0.85, 1.0];
-/// The prompts of this frame are tracked and doubtful.
+/// The prompts of this frame are tracked and doubtful, or found and not certain.
 pub const YELLOW: Colour = [1.0, 0.75, 0.0, 1.0];
 /// Under the pen.
 pub const POISED: Colour = [1.0, 1.0, 1.0, 1.0];
@@ -66,6 +66,9 @@ pub fn draw(
         let mut brush = Brush { canvas: &mut *canvas, drag, shadow, offset, pixel, zoom: zoom as f32 };
         if let Some(outline) = outline {
             brush.outline(outline)?;
+        }
+        if let Some(found) = &scene.found {
+            brush.found(found)?;
         }
         if let Some(bounding_box) = &scene.bounding_box {
             brush.bounding_box(bounding_box)?;
@@ -141,11 +144,9 @@ impl Brush<'_> {
     }
 
     fn bounding_box(&mut self, bounding_box: &BoundingBox) -> Result<()> {
-        let [a, b] = bounding_box.corners;
         let colour = if bounding_box.off { GREY } else { BOX };
         self.pen(colour, WIDTH, bounding_box.off)?;
-        let corners = [a, [b[0], a[1]], b, [a[0], b[1]]].map(|corner| self.at(corner, [0.0; 2]));
-        self.canvas.strip(&corners, true)?;
+        self.rectangle(bounding_box.corners)?;
         for (handle, at) in box_handles(bounding_box) {
             self.pen(self.of_handle(handle, colour), WIDTH, false)?;
             match handle {
@@ -156,6 +157,17 @@ impl Brush<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The box of an automatic subject, which nobody can drag: dashed, green or, where it is not certain, yellow.
+    fn found(&mut self, found: &FoundBox) -> Result<()> {
+        self.pen(if found.sure { GREEN } else { YELLOW }, WIDTH, true)?;
+        self.rectangle(found.corners)
+    }
+
+    fn rectangle(&mut self, [a, b]: [[f64; 2]; 2]) -> Result<()> {
+        let corners = [a, [b[0], a[1]], b, [a[0], b[1]]].map(|corner| self.at(corner, [0.0; 2]));
+        self.canvas.strip(&corners, true)
     }
 
     /// A square in the colour of where the prompts come from: white the artist, green the tracker, yellow where that is

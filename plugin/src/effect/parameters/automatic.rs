@@ -30,8 +30,8 @@ replaces the one found, an include point on another thing chooses that one, and 
 pub(super) const FIND_SPEC: Spec = Spec::new(
     FIND_SUBJECT,
     c"Find subject here",
-    c"Looks for what stands out in the current frame and sets the box and up to three free points on it, as a start to \
-correct. Prompts from becomes My prompts. Undo takes it all back.",
+    c"Looks for what stands out in the current frame and sets the box and a point on it, as a start to correct. Corrections \
+of the automatic mode stay; else points without keys make room. Prompts from becomes My prompts. Undo takes it all back.",
     Some(GROUP_POINTS),
     Kind::Button,
 );
