@@ -47,7 +47,8 @@ pub fn describe(effect: &Effect<'_>) -> Result<()> {
     set.set_int(sys::kOfxImageEffectPluginPropHostFrameThreading, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultiResolution, 0, 1)?;
-    set.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, 0)?;
+    let temporal = effect.host().gives_other_frames();
+    set.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, temporal.into())?;
     set.set_int(sys::kOfxImageEffectPluginPropFieldRenderTwiceAlways, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultipleClipDepths, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultipleClipPARs, 0, 0)?;
@@ -147,6 +148,11 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             integer_limits(&set, range, range);
             set_animates(&set, true);
         }
+        Kind::Count { default, range } => {
+            set.set_int(sys::kOfxParamPropDefault, 0, default)?;
+            integer_limits(&set, range, range);
+            set_animates(&set, false);
+        }
         Kind::Double { default, range, slider } => {
             set.set_string(sys::kOfxParamPropDoubleType, 0, sys::kOfxParamDoubleTypePlain)?;
             set.set_double(sys::kOfxParamPropDefault, 0, default)?;
@@ -222,7 +228,7 @@ fn open_fx_type(kind: Kind) -> &'static CStr {
         Kind::Choice { .. } => sys::kOfxParamTypeChoice,
         Kind::Position { .. } => sys::kOfxParamTypeDouble2D,
         Kind::Boolean { .. } | Kind::Switch { .. } | Kind::UseInput => sys::kOfxParamTypeBoolean,
-        Kind::Integer { .. } | Kind::Resource { .. } => sys::kOfxParamTypeInteger,
+        Kind::Integer { .. } | Kind::Count { .. } | Kind::Resource { .. } => sys::kOfxParamTypeInteger,
         Kind::Double { .. } => sys::kOfxParamTypeDouble,
         Kind::Colour { .. } => sys::kOfxParamTypeRGBA,
         Kind::Rgb { .. } => sys::kOfxParamTypeRGB,

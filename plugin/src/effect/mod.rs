@@ -21,6 +21,7 @@ pub mod handles;
 pub mod inputs;
 pub mod instance;
 pub mod layouts;
+pub mod look;
 pub mod overlay;
 pub mod parameters;
 pub mod pass;
@@ -32,6 +33,7 @@ pub mod settings;
 pub mod source_colour;
 pub mod status;
 pub mod usable;
+pub mod window;
 
 use openfx_sys as sys;
 

@@ -14,6 +14,7 @@ use models::sam::{Embedding, Logits, Sam, Segmenter};
 use models::store::Store;
 
 use crate::cache::{Budget, Memo};
+use crate::pipeline::motion::Step;
 use crate::pipeline::segment::Network;
 
 pub use location::Files;
@@ -42,12 +43,16 @@ pub enum Error {
     Cache(String),
 }
 
-/// Bytes for both caches before any instance has said what it wants.
+/// Bytes for all caches before any instance has said what it wants.
 const FIRST_BUDGET: u64 = 1 << 30;
 
 /// Most bytes of logits: those of 256 answers. A matte tool that is dragged asks for the same ones again and again;
 /// older ones cost a decoding.
 const MOST_LOGITS: u64 = 64 << 20;
+
+/// Most bytes of motion: that between some 30 frames, more than one frame's stability needs. Playing on finds all but
+/// the newest.
+const MOST_MOTION: u64 = 16 << 20;
 
 /// The network and what it has seen.
 pub struct Engine {
@@ -57,12 +62,15 @@ pub struct Engine {
     pub embeddings: Memo<Embedding>,
     /// The network's answers to recent prompts.
     pub logits: Memo<Logits>,
+    /// The motion between recent frames.
+    pub motion: Memo<Arc<Step>>,
 }
 
-/// How a budget in bytes is shared: embeddings, logits.
-fn shares(budget: u64) -> [u64; 2] {
+/// How a budget in bytes is shared: embeddings, logits, motion.
+fn shares(budget: u64) -> [u64; 3] {
     let logits = (budget / 16).min(MOST_LOGITS);
-    [budget - logits, logits]
+    let motion = (budget / 16).min(MOST_MOTION);
+    [budget - logits - motion, logits, motion]
 }
 
 static ENGINE: RwLock<Option<Arc<Engine>>> = RwLock::new(None);
@@ -141,6 +149,7 @@ pub fn purge() {
     if let Some(engine) = current() {
         engine.embeddings.clear();
         engine.logits.clear();
+        engine.motion.clear();
     }
 }
 
@@ -162,11 +171,12 @@ impl Engine {
             None => load_network(cores)?,
         };
         log::info!("network {} with {cores} threads", segmenter.id());
-        let [embeddings, logits] = shares(FIRST_BUDGET);
+        let [embeddings, logits, motion] = shares(FIRST_BUDGET);
         Ok(Self {
             segmenter,
             embeddings: Memo::new(embeddings).map_err(Error::Cache)?,
             logits: Memo::new(logits).map_err(Error::Cache)?,
+            motion: Memo::new(motion).map_err(Error::Cache)?,
         })
     }
 
@@ -175,16 +185,17 @@ impl Engine {
         Network { segmenter: &*self.segmenter, embeddings: &self.embeddings, logits: &self.logits }
     }
 
-    /// Changes the budget of both caches in bytes; what does not fit any more is dropped at once.
+    /// Changes the budget of all caches in bytes; what does not fit any more is dropped at once.
     pub fn set_budget(&self, bytes: u64) {
-        let [embeddings, logits] = shares(bytes);
+        let [embeddings, logits, motion] = shares(bytes);
         self.embeddings.set_budget(embeddings);
         self.logits.set_budget(logits);
+        self.motion.set_budget(motion);
     }
 
-    /// Bytes held by both caches.
+    /// Bytes held by all caches.
     pub fn bytes(&self) -> u64 {
-        self.embeddings.bytes() + self.logits.bytes()
+        self.embeddings.bytes() + self.logits.bytes() + self.motion.bytes()
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Segmentation {
     pub logits: Logits,
     /// Whether the embedding was in the cache.
     pub embedding: Origin,
+    /// What the embedding was made from ([`embedding_key`]).
+    pub key: Key,
 }
 
 /// What the network is asked about a frame.
@@ -54,7 +56,7 @@ pub fn segment(
         let chosen = question.candidate.unwrap_or_else(|| candidates.sams_choice(question.prompts));
         Ok(candidates.logits(chosen.min(3)).clone())
     })?;
-    Ok(Segmentation { logits, embedding: origin })
+    Ok(Segmentation { logits, embedding: origin, key })
 }
 
 /// The embedding of what the network sees of a frame, from the cache or the encoder. `key` is the image's

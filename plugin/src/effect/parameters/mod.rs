@@ -11,6 +11,7 @@ mod matte;
 mod output;
 mod prompts;
 mod spec;
+mod stability;
 mod status;
 mod viewer;
 
@@ -23,6 +24,7 @@ pub use matte::*;
 pub use output::*;
 pub use prompts::*;
 pub use spec::{Kind, Spec};
+pub use stability::*;
 pub use status::*;
 pub use viewer::*;
 
@@ -31,7 +33,7 @@ pub const PAGE: &CStr = c"Controls";
 
 /// All parameters of a context, in the order in which they are shown.
 pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
-    let groups: [&[Spec]; 11] = [
+    let groups: [&[Spec]; 12] = [
         status::LINE,
         output::SPECS,
         prompts::HEAD,
@@ -39,6 +41,7 @@ pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
         prompts::BOX,
         prompts::GUIDE,
         matte::SPECS,
+        stability::SPECS,
         colour::SPECS,
         output::BACKGROUND,
         viewer::SPECS,
