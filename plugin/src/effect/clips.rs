@@ -65,11 +65,7 @@ fn set_temporal(clip: &PropertySet<'_>, temporal: bool) {
     optional(clip.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, temporal.into()));
 }
 
-fn define_one<'h>(
-    effect: &Effect<'h>,
-    name: &CStr,
-    components: &[&CStr],
-) -> Result<PropertySet<'h>> {
+fn define_one<'h>(effect: &Effect<'h>, name: &CStr, components: &[&CStr]) -> Result<PropertySet<'h>> {
     let clip = effect.define_clip(name)?;
     for (index, component) in (0..).zip(components) {
         clip.set_string(sys::kOfxImageEffectPropSupportedComponents, index, component)?;

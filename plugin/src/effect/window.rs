@@ -111,7 +111,8 @@ impl Window<'_> {
         let Some(source) = clips.source.picture(host, time)? else { return Ok(None) };
         let lies = fields::frame_geometry(host, &clips.source, &source, *render_scale, time);
         // A host that gives single fields names the one that it gave.
-        let other_field = layouts::field(&source.properties.field).is_some_and(|field| pass.field != Some(field));
+        let other_field =
+            layouts::field(&source.properties.field).is_some_and(|field| pass.field != Some(field));
         if lies != **whole || other_field {
             return Ok(None);
         }

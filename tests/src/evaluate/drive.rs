@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use promptmatte::pipeline::stabilise::Stability;
+
 use super::EvaluateError;
 use super::footage::Clip;
 use super::frames::Frames;
@@ -37,6 +39,7 @@ pub struct Driver {
     depth: sim::Depth,
     linear: bool,
     start_seconds: f64,
+    threads: rayon::ThreadPool,
 }
 
 impl Driver {
@@ -55,17 +58,22 @@ impl Driver {
         // The simulator counts the threads that a plugin leaves behind: those of the metrics must be
         // there before it is loaded.
         rayon::broadcast(|_| ());
+        let threads = rayon::ThreadPoolBuilder::new().build();
+        let threads = threads
+            .map_err(|error| EvaluateError::Host { clip: name.clone(), message: error.to_string() })?;
+        threads.broadcast(|_| ());
         let host = sim::Host::new(profile);
         let plugin = host.load(sim::Binary::open(bundle).map_err(failed)?).map_err(failed)?;
         let effect = plugin.describe_in_context(sim::Context::Filter).map_err(failed)?;
-        let mut driver = Self { effect, plugin, host, depth, linear, start_seconds: 0.0 };
+        let mut driver = Self { effect, plugin, host, depth, linear, start_seconds: 0.0, threads };
 
         let grey = sim::Picture::filled(START_SIZE as usize, START_SIZE as usize, [0.5, 0.5, 0.5, 1.0]);
         let mut curves = Curves::default();
         let centre = f64::from(START_SIZE) / 2.0;
         curves.points.push(vec![(0, [centre, centre])]);
         let size = (START_SIZE, START_SIZE);
-        let instance = driver.instance(&name, size, 1, sim::Clip::still(grey), &curves)?;
+        let still = sim::Clip::still(grey);
+        let instance = driver.instance(&name, size, 1, still, &curves, Stability::default())?;
         driver.start_seconds = render(&instance, &name, 0)?.seconds;
         drop(instance);
         Ok(driver)
@@ -77,11 +85,24 @@ impl Driver {
         self.start_seconds
     }
 
-    /// Sets a clip of `size` (width, height in pixels) up with prompts.
+    /// Threads for measuring, which the simulator does not take for the plugin's.
+    #[must_use]
+    pub fn threads(&self) -> &rayon::ThreadPool {
+        &self.threads
+    }
+
+    /// Sets a clip of `size` (width, height in pixels) up with prompts. `stability` says how much the frames around each
+    /// frame count.
     ///
     /// # Errors
     /// [`EvaluateError::Host`] with the simulator's or the plugin's sentence.
-    pub fn play(&self, clip: &Clip, size: (u32, u32), curves: &Curves) -> Result<Player, EvaluateError> {
+    pub fn play(
+        &self,
+        clip: &Clip,
+        size: (u32, u32),
+        curves: &Curves,
+        stability: Stability,
+    ) -> Result<Player, EvaluateError> {
         let files = clip.frames.iter().map(|f| f.source.clone()).collect::<Vec<_>>();
         let count = files.len();
         let source = Arc::new(Frames::new(files, self.linear));
@@ -89,8 +110,8 @@ impl Driver {
         Ok(Player {
             name: clip.name.clone(),
             size,
-            cold: self.instance(&clip.name, size, count, content(), curves)?,
-            warm: self.instance(&clip.name, size, count, content(), &curves.nudged(NUDGE))?,
+            cold: self.instance(&clip.name, size, count, content(), curves, stability)?,
+            warm: self.instance(&clip.name, size, count, content(), &curves.nudged(NUDGE), stability)?,
             source,
         })
     }
@@ -114,6 +135,7 @@ impl Driver {
         frames: usize,
         content: sim::Clip,
         curves: &Curves,
+        stability: Stability,
     ) -> Result<sim::Instance, EvaluateError> {
         let set_up = || -> Result<sim::Instance, sim::SimError> {
             let mut project = sim::Project::new(size.0, size.1);
@@ -121,6 +143,8 @@ impl Driver {
             let instance = self.effect.create(project)?;
             instance.connect("Source", content)?;
             instance.set("output", OUTPUT_MATTE)?;
+            instance.set("temporalSmoothing", stability.smoothing as i32)?;
+            instance.set("reduceChatter", f64::from(stability.chatter))?;
             set_prompts(&instance, curves)?;
             Ok(instance)
         };

@@ -8,8 +8,8 @@ use models::sam::{Embedding, Logits, Segmenter};
 use promptmatte::cache::Memo;
 use promptmatte::pipeline::geometry::PixelRect;
 use promptmatte::pipeline::matte::from_logits;
-use promptmatte::pipeline::segment::{self, Segmentation};
 use promptmatte::pipeline::motion::Step;
+use promptmatte::pipeline::segment::{self, Segmentation};
 use promptmatte::pipeline::stabilise::{Seen, Stability, stabilise};
 use promptmatte::track::{
     Anchor, Direction, Error, Frames, Key, Next, PromptSet, Request, TOLERANCE, Track, TrackedFrame,
@@ -199,8 +199,7 @@ impl<N: Segmenter> Bench<N> {
         let picture = picture(clip, frame as f64)?.ok_or("there is no such frame")?;
         let image = see(&picture, self.network.input_side(), &self.threads)?;
         let key = segment::embedding_key(&image, self.network.id());
-        let (features, embedding) =
-            segment::embed(&image, &key, &self.network, &self.embeddings, &|| false)?;
+        let (features, embedding) = segment::embed(&image, &key, &self.network, &self.embeddings, &|| false)?;
         let candidates = self.network.decode(&features, &prompts.place(features.size()), None)?;
         let logits = candidates.logits(candidate.into()).clone();
         Ok(Some(Seen::new(&Segmentation { logits, embedding, key }, &image)))

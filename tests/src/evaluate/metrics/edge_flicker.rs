@@ -6,6 +6,10 @@
 //! cell of the network's mask, and sharpness is no flicker. The edge is where a pixel lies in the truth's edge
 //! [`band`](super::band) and its place in the frame before lies in the band of that. W is the plugin's own optical flow
 //! between the two pictures (`pipeline::flow`), the same for every matte that is measured.
+//!
+//! W is not exact, and a truth drawn by hand is not either: a matte that did not change at all along W would still differ
+//! from the truth's changes, by the mean of `|g_t - W g_t-1|`. That is measured beside it, as the least that steadiness
+//! alone can reach.
 
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::filter::gaussian_blur_f32;
@@ -55,17 +59,26 @@ fn map(plane: &Alpha) -> Map {
     Map { width: plane.width() as usize, height: plane.height() as usize, values: plane.as_raw().clone() }
 }
 
-/// The edge flicker of two consecutive frames, times [`ERROR_SCALE`]; `None` when their edges have nothing in common.
+/// The edge flicker of two frames, times [`ERROR_SCALE`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EdgeFlicker {
+    /// Of the matte.
+    pub matte: f64,
+    /// Of a matte that does not change along the motion.
+    pub still: f64,
+}
+
+/// The edge flicker of two consecutive frames; `None` when their edges have nothing in common.
 #[must_use]
-pub fn between(before: &Edge, now: &Edge) -> Option<f64> {
+pub fn between(before: &Edge, now: &Edge) -> Option<EdgeFlicker> {
     along(before, now, &flow(&now.picture, &before.picture))
 }
 
 /// The same along a known motion from the frame now to the one before.
-fn along(before: &Edge, now: &Edge, flow: &Flow) -> Option<f64> {
+fn along(before: &Edge, now: &Edge, flow: &Flow) -> Option<EdgeFlicker> {
     let (width, height) = (now.matte.width, now.matte.height);
     let scale = [width as f32 / flow.width as f32, height as f32 / flow.height as f32];
-    let (mut sum, mut count) = (0.0, 0u64);
+    let (mut sums, mut count) = ([0.0; 2], 0u64);
     for y in 0..height {
         for x in 0..width {
             let pixel = |map: &Map| map.at(x, y);
@@ -79,12 +92,14 @@ fn along(before: &Edge, now: &Edge, flow: &Flow) -> Option<f64> {
                 continue;
             }
             let change = |map: &Map, earlier: &Map| pixel(map) - earlier.sample(there[0], there[1]);
-            let wrong = change(&now.matte, &before.matte) - change(&now.truth, &before.truth);
-            sum += f64::from(wrong.abs());
+            let (matte, truth) = (change(&now.matte, &before.matte), change(&now.truth, &before.truth));
+            sums[0] += f64::from((matte - truth).abs());
+            sums[1] += f64::from(truth.abs());
             count += 1;
         }
     }
-    (count > 0).then(|| sum / count as f64 * ERROR_SCALE)
+    let mean = |sum: f64| sum / count as f64 * ERROR_SCALE;
+    (count > 0).then(|| EdgeFlicker { matte: mean(sums[0]), still: mean(sums[1]) })
 }
 
 /// Whether a mask is set at a continuous position.
@@ -119,16 +134,19 @@ mod tests {
     #[test]
     fn a_constant_error_does_not_flicker_and_a_change_of_it_does() {
         let still = motion(0.0);
-        assert_eq!(along(&edge(48, 0.25), &edge(48, 0.25), &still), Some(0.0));
+        let none = EdgeFlicker { matte: 0.0, still: 0.0 };
+        assert_eq!(along(&edge(48, 0.25), &edge(48, 0.25), &still), Some(none));
         let jump = along(&edge(48, 0.0), &edge(48, 0.25), &still).unwrap();
-        assert!((jump - 250.0).abs() < 1e-3, "{jump}");
+        assert!((jump.matte - 250.0).abs() < 1e-3 && jump.still == 0.0, "{jump:?}");
     }
 
     #[test]
     fn what_moves_as_the_truth_does_is_no_flicker_whether_or_not_the_motion_is_found() {
         for found in [-8.0, 0.0] {
             let moved = along(&edge(40, 0.25), &edge(48, 0.25), &motion(found)).unwrap();
-            assert!(moved < 1e-3, "{found}: {moved}");
+            assert!(moved.matte < 1e-3, "{found}: {moved:?}");
+            // Where the motion is missed, a matte at rest would be wrong.
+            assert_eq!(moved.still > 1e-3, found == 0.0, "{found}: {moved:?}");
         }
     }
 
