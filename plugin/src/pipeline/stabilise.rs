@@ -17,13 +17,12 @@ use crate::cache::{Key, Memo};
 pub const MOST_SMOOTHING: usize = 3;
 /// How many fused frames on each side an edge's place is taken from when its chatter is reduced.
 const CHATTER_REACH: usize = 2;
-/// What each step away from a frame makes of a neighbour's weight. A neighbour weighs as much as the frame itself: what
-/// it says of the same place is as likely to be right.
-const FALL: f32 = 1.0;
 /// Neighbours whose masks, brought along the motion, overlap less than this with the frame's say nothing.
-const LEAST_OVERLAP: f32 = 0.5;
+const LEAST_OVERLAP: f32 = 0.4;
 /// From the least overlap to that and this much more the weight grows to its full value.
-const FULL_OVERLAP: f32 = 0.3;
+const FULL_OVERLAP: f32 = 0.2;
+/// Round-trip errors of the motion, in mask pixels, count as those of a normal distribution of this deviation.
+const TRUSTED: f32 = 1.25;
 /// How far a weight may be down before the work is not worth it.
 const NEGLIGIBLE: f32 = 1e-3;
 /// Logits count up to here: the matte is certain from 4.6 on, and who is surer than certain must not have more votes.
@@ -67,9 +66,9 @@ impl Seen {
 /// Steadies the logits of frame `at` of a run of frames, which are in the order of their times, one frame apart.
 ///
 /// First each frame is fused with its neighbours ([`Stability::smoothing`] to each side): the mean of the logits, which
-/// count up to ±5, with the weights `exp(-fb^2 / 2) clamp((IoU - 0.5) / 0.3, 0, 1)` at each pixel: fb is the round-trip
-/// error of the motion in mask pixels, IoU the overlap of the neighbour's mask, brought along the motion, with the
-/// frame's own. So what the motion does not explain, an occlusion or a neighbour that shows something else, is never
+/// count up to ±5. The frame itself weighs 1, a neighbour `exp(-(fb / 1.25)^2 / 2) clamp((IoU - 0.4) / 0.2, 0, 1)` at each
+/// pixel, however far it is: fb is the round-trip error of the motion in mask pixels, IoU the overlap of its mask,
+/// brought along the motion, with the frame's own. So what the motion does not explain, an occlusion or a neighbour that shows something else, is never
 /// smeared in. Then, when chatter is to be reduced, coverage is moved towards the same mean over the fused frames of
 /// [`CHATTER_REACH`] to each side, by [`Stability::chatter`] at most: the neighbours have to be fused too, or their own
 /// jumps would come in.
@@ -136,13 +135,13 @@ fn mean(planes: &[Map], at: usize, reach: usize, motion: &dyn Fn(usize, usize) -
         }
         let moved = flow.warp(&planes[other]);
         let gate = ((overlap(centre, &moved) - LEAST_OVERLAP) / FULL_OVERLAP).clamp(0.0, 1.0);
-        let most = gate * FALL.powi(other.abs_diff(at) as i32 - 1);
         // Also what is not a number.
-        if most.is_nan() || most < NEGLIGIBLE {
+        if gate.is_nan() || gate < NEGLIGIBLE {
             continue;
         }
         for (i, trip) in round_trip.values.iter().enumerate() {
-            let weight = most * (-0.5 * trip * trip).exp();
+            let error = trip / TRUSTED;
+            let weight = gate * (-0.5 * error * error).exp();
             let change = weight * (sure(moved.values[i]) - sure(centre.values[i]));
             if change.is_finite() {
                 sum[i] += change;

@@ -143,8 +143,11 @@ impl Driver {
             let instance = self.effect.create(project)?;
             instance.connect("Source", content)?;
             instance.set("output", OUTPUT_MATTE)?;
-            instance.set("temporalSmoothing", stability.smoothing as i32)?;
-            instance.set("reduceChatter", f64::from(stability.chatter))?;
+            // Bundles from before these controls can be measured too.
+            if stability.reach() > 0 {
+                instance.set("temporalSmoothing", stability.smoothing as i32)?;
+                instance.set("reduceChatter", f64::from(stability.chatter))?;
+            }
             set_prompts(&instance, curves)?;
             Ok(instance)
         };
