@@ -258,6 +258,7 @@ fn frames_are_the_same_in_any_order_on_any_thread_and_with_nothing_remembered() 
     };
     let mut expected: Option<Vec<Vec<u8>>> = None;
     for profile in [Profile::strict(), Profile::natron(), Profile::strict()] {
+        let strict = profile == Profile::strict();
         let stage = Stage::new(profile, Disc::default())?;
         let instance = steadied(&stage)?;
         let raw = |time: f64| Ok::<_, SimError>(rendered(&instance, &Request::at(time))?.raw);
@@ -279,8 +280,10 @@ fn frames_are_the_same_in_any_order_on_any_thread_and_with_nothing_remembered() 
         assert!(raw(5.0)? == in_order[3]);
         drop(instance);
         stage.finish()?;
-        // A process that starts anew, and a host that hands opaque pictures over multiplied, make no difference.
-        assert!(*expected.get_or_insert_with(|| in_order.clone()) == in_order);
+        // A process that starts anew makes no difference. Natron's pictures are taken as linear.
+        if strict {
+            assert!(*expected.get_or_insert_with(|| in_order.clone()) == in_order);
+        }
     }
     Ok(())
 }
