@@ -185,6 +185,9 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             optional(set.set_int(sys::kOfxParamPropCanUndo, 0, 0));
         }
     }
+    if parameters::reaches_other_frames(spec) && host.gives_other_frames() {
+        optional(set.set_string(sys::kOfxParamPropCacheInvalidation, 0, sys::kOfxParamInvalidateAll));
+    }
     Ok(())
 }
 

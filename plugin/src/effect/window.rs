@@ -78,11 +78,11 @@ impl Window<'_> {
     ) -> Result<Logits, Error> {
         let (host, time) = (self.effect.host(), self.place.time);
         let [first, last] = span(host, self.instance, time, reach(host, stability));
-        let mut frames = self.side((time - first) as usize, -1.0, frame)?;
+        let mut frames = self.side((time - first).round() as usize, -1.0, frame)?;
         frames.reverse();
         let at = frames.len();
         frames.push(Seen::new(centre, image));
-        frames.extend(self.side((last - time) as usize, 1.0, frame)?);
+        frames.extend(self.side((last - time).round() as usize, 1.0, frame)?);
         let abort = || self.effect.aborted();
         Ok(stabilise(&frames, at, stability, &self.engine.motion, self.threads, &abort)?)
     }

@@ -127,13 +127,14 @@ fn mean(planes: &[Map], at: usize, reach: usize, motion: &dyn Fn(usize, usize) -
     // How far the neighbours want each logit moved: nothing, where none has a say.
     let (mut sum, mut weights) = (vec![0.0_f32; centre.values.len()], vec![1.0_f32; centre.values.len()]);
     let sure = |logit: f32| logit.clamp(-SURE, SURE);
-    for other in at.saturating_sub(reach)..(at + reach + 1).min(planes.len()) {
+    let window = at.saturating_sub(reach)..(at + reach + 1).min(planes.len());
+    for (other, plane) in (window.start..).zip(&planes[window]) {
         let Some(Motion { flow, round_trip }) = motion(at, other) else { continue };
-        // Pictures whose sides are no multiples of four have a flow of the mask's size all the same.
+        // The flow of a picture has the size of its mask, unless a frame was put together of two.
         if (flow.width, flow.height) != (centre.width, centre.height) {
             continue;
         }
-        let moved = flow.warp(&planes[other]);
+        let moved = flow.warp(plane);
         let gate = ((overlap(centre, &moved) - LEAST_OVERLAP) / FULL_OVERLAP).clamp(0.0, 1.0);
         // Also what is not a number.
         if gate.is_nan() || gate < NEGLIGIBLE {

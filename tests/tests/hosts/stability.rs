@@ -159,6 +159,22 @@ fn frames_needed_are_the_window_within_the_clip() -> Tested {
 }
 
 #[test]
+fn a_key_changes_the_frames_around_it_too() -> Tested {
+    in_every_host(|stage, profile| {
+        let effect = stage.plugin.describe_in_context(stage.plugin.contexts()[0])?;
+        let invalidates =
+            |name: &str| effect.param_property(name, "OfxParamPropCacheInvalidation")[0].clone();
+        let around =
+            if profile.temporal_access { "OfxParamInvalidateAll" } else { "OfxParamInvalidateValueChange" };
+        for name in ["point1", "point9Mode", "boxTopRight", "guideStrength", "exposure"] {
+            assert_eq!(invalidates(name), around, "{name}");
+        }
+        assert_eq!(invalidates("growShrink"), "OfxParamInvalidateValueChange");
+        Ok(())
+    })
+}
+
+#[test]
 fn what_is_missing_lies_otherwise_or_has_no_prompt_is_left_out() -> Tested {
     let stage = Stage::new(Profile::strict(), Disc::default())?;
     let smoothed = |clip: Clip, prompted: bool| -> Result<Vec<u8>, SimError> {

@@ -50,6 +50,14 @@ pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
     groups.into_iter().flatten().filter(move |spec| spec.is_in(context))
 }
 
+/// Whether a value decides what the network sees or is asked. Where mattes are steadied by the frames around them, a key
+/// changes those frames too.
+pub fn reaches_other_frames(spec: &Spec) -> bool {
+    let groups =
+        [prompts::GROUP_POINTS, prompts::GROUP_MORE, prompts::GROUP_BOX, prompts::GROUP_GUIDE, colour::GROUP];
+    !matches!(spec.kind, Kind::Button) && spec.parent.is_some_and(|parent| groups.contains(&parent))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,7 +32,7 @@ frame is seen once, so playing on costs little; a single frame costs as many as 
         REDUCE_CHATTER,
         c"Reduce chatter",
         c"Holds an edge that jumps to and fro where its neighbours in time have it, as far as it jumps by less than \
-this much alpha. 1 holds every jump, 0 none.",
+this much alpha. 1 holds every jump, 0 none. Looks at two more frames on each side.",
         Some(GROUP),
         Kind::Double { default: 0.0, range: [0.0, 1.0], slider: [0.0, 1.0] },
     ),

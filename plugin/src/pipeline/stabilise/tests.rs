@@ -142,3 +142,28 @@ fn the_motion_between_two_frames_is_looked_for_once() {
     let stopped = stabilise(&frames, 2, CALMED, &memory, &threads, &|| true);
     assert!(matches!(stopped, Err(Error::Aborted)));
 }
+
+/// `cargo test --release -p plugin --lib stabilise::tests::times -- --ignored --nocapture`
+#[test]
+#[ignore = "prints times, tests nothing"]
+fn times() {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let frames: Vec<Seen> = (0..11).map(|t| seen(3.0 * t as f32, 0.0)).collect();
+    let best = |work: &dyn Fn()| {
+        let time = |_| {
+            let began = std::time::Instant::now();
+            work();
+            began.elapsed().as_secs_f64() * 1e3
+        };
+        (0..9).map(time).fold(f64::INFINITY, f64::min)
+    };
+    let step = best(&|| drop(Step::between(&frames[4].picture, &frames[5].picture, &threads)));
+    println!("motion between two frames {step:.1} ms");
+    for (smoothing, chatter) in [(1, 0.0), (3, 0.0), (1, 1.0), (3, 1.0)] {
+        let memory = Memo::new(1 << 26).unwrap();
+        let stability = Stability { smoothing, chatter };
+        let work = || drop(stabilise(&frames, 5, stability, &memory, &threads, &|| false).unwrap());
+        work();
+        println!("{stability:?} with the motion in memory {:.1} ms", best(&work));
+    }
+}
