@@ -66,12 +66,12 @@ impl Seen {
 /// Steadies the logits of frame `at` of a run of frames, which are in the order of their times, one frame apart.
 ///
 /// First each frame is fused with its neighbours ([`Stability::smoothing`] to each side): the mean of the logits, which
-/// count up to ±5. The frame itself weighs 1, a neighbour `exp(-(fb / 1.25)^2 / 2) clamp((IoU - 0.4) / 0.2, 0, 1)` at each
-/// pixel, however far it is: fb is the round-trip error of the motion in mask pixels, IoU the overlap of its mask,
-/// brought along the motion, with the frame's own. So what the motion does not explain, an occlusion or a neighbour that shows something else, is never
-/// smeared in. Then, when chatter is to be reduced, coverage is moved towards the same mean over the fused frames of
-/// [`CHATTER_REACH`] to each side, by [`Stability::chatter`] at most: the neighbours have to be fused too, or their own
-/// jumps would come in.
+/// count up to ±5. The frame itself weighs 1, a neighbour `exp(-(fb / 1.25)^2 / 2) clamp((IoU - 0.4) / 0.2, 0, 1)` at
+/// each pixel, however far it is: fb is the round-trip error of the motion in mask pixels, IoU the overlap of its mask,
+/// brought along the motion, with the frame's own. So what the motion does not explain, an occlusion or a neighbour that
+/// shows something else, is never smeared in. Then, when chatter is to be reduced, coverage is moved towards the same
+/// mean over the fused frames, two to each side, by [`Stability::chatter`] at most: the neighbours have to be fused too,
+/// or their own jumps would come in.
 ///
 /// Frames of another size than frame `at`, and those behind them, count for nothing. Without neighbours of weight the
 /// logits come back as they are.
