@@ -49,7 +49,8 @@ pub struct Motions {
 }
 
 impl Motions {
-    /// Of frames in the order of their times, all of one size. `key` is what a picture's motion depends on: its content.
+    /// Of frames in the order of their times, all of one size: each with a key of what its motion depends on, the content
+    /// of its picture.
     ///
     /// # Errors
     /// [`Error::Aborted`].
