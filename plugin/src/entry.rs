@@ -209,6 +209,8 @@ unsafe fn answer(
         regions::is_identity(&effect, instance, &in_args, &out_args)
     } else if action == sys::kOfxImageEffectActionGetRegionsOfInterest {
         regions::regions_of_interest(&effect, instance, &in_args, &out_args)
+    } else if action == sys::kOfxImageEffectActionGetFramesNeeded {
+        regions::frames_needed(&effect, instance, &in_args, &out_args)
     } else if action == sys::kOfxImageEffectActionGetRegionOfDefinition {
         regions::region_of_definition(&effect, instance, &in_args, &out_args)
     } else if action == sys::kOfxImageEffectActionGetClipPreferences {
@@ -219,11 +221,12 @@ unsafe fn answer(
 }
 
 /// The actions of an instance that are not left to the host's default.
-const NEEDS_INSTANCE: [&CStr; 6] = [
+const NEEDS_INSTANCE: [&CStr; 7] = [
     sys::kOfxImageEffectActionRender,
     sys::kOfxImageEffectActionIsIdentity,
     sys::kOfxImageEffectActionGetRegionOfDefinition,
     sys::kOfxImageEffectActionGetRegionsOfInterest,
+    sys::kOfxImageEffectActionGetFramesNeeded,
     sys::kOfxImageEffectActionGetClipPreferences,
     sys::kOfxActionInstanceChanged,
 ];

@@ -122,8 +122,11 @@ fn a_moving_disc_and_a_still_are_measured() {
         assert!(0.0 < figure("seconds_warm") && figure("seconds_warm") < figure("seconds_cold"), "{folder}");
     }
     assert!(moving["dtssd"].as_f64().unwrap() < 200.0, "{moving}");
-    assert!(still["dtssd"].is_null());
     assert_eq!(report["automatic"], false);
+    assert!(still["dtssd"].is_null() && still["edge_flicker"].is_null());
+    let figure = |name: &str| moving[name].as_f64().unwrap();
+    assert!((figure("jf") - (figure("j") + figure("f")) / 2.0).abs() < 1e-9, "{moving}");
+    assert!(figure("edge_flicker") > 0.0 && figure("edge_flicker_still") > 0.0, "{moving}");
     let mean = (moving["j"].as_f64().unwrap() + still["j"].as_f64().unwrap()) / 2.0;
     assert!((report["mean"]["j"].as_f64().unwrap() - mean).abs() < 1e-12);
 
@@ -154,6 +157,31 @@ fn without_prompts_the_disc_is_found_and_the_figures_say_so() {
     // Prompts of the truth are another measurement.
     let both = evaluate(&[root.path().to_str().unwrap(), "--automatic", "--prompts=box"]);
     assert!(!both.status.success() && String::from_utf8_lossy(&both.stderr).contains("cannot be used with"));
+}
+
+#[test]
+fn smoothing_is_measured_where_the_host_gives_other_frames() {
+    let root = tempfile::tempdir().unwrap();
+    write_sequence(root.path());
+    let json = root.path().join("figures.json");
+    let measure = |host: &str| {
+        evaluate(&[
+            root.path().to_str().unwrap(),
+            "--every=1",
+            "--smoothing=1",
+            "--chatter=0.5",
+            &format!("--host={host}"),
+            &format!("--json={}", json.display()),
+        ])
+    };
+    let output = measure("strict");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    // The disc moves by its own radius and more in two frames, and stays what it is.
+    assert!(report["mean"]["j"].as_f64().unwrap() > 0.9, "{report}");
+    let output = measure("mlt");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("no other frames"), "{said}");
 }
 
 #[test]

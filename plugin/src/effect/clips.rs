@@ -6,7 +6,7 @@ use openfx_sys as sys;
 
 use super::optional;
 use super::settings::Ticked;
-use crate::ofx::{Clip, Effect, Host, Result};
+use crate::ofx::{Clip, Effect, Host, PropertySet, Result};
 
 /// The picture that the subject is in.
 pub const SOURCE: &CStr = sys::kOfxImageEffectSimpleSourceClipName;
@@ -41,7 +41,8 @@ const ALPHA: &CStr = sys::kOfxImageComponentAlpha;
 pub fn define(effect: &Effect<'_>, context: super::Context) -> Result<()> {
     let source = define_one(effect, SOURCE, &[RGBA, RGB])?;
     let temporal = effect.host().gives_other_frames();
-    optional(source.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, temporal.into()));
+    // What smoothing looks at in the frames around the one that is rendered.
+    set_temporal(&source, temporal);
     // MLT knows one input.
     if !effect.host().is_mlt() {
         for (name, label, is_mask, components) in EXTRA {
@@ -49,6 +50,9 @@ pub fn define(effect: &Effect<'_>, context: super::Context) -> Result<()> {
             clip.set_int(sys::kOfxImageClipPropOptional, 0, 1)?;
             optional(clip.set_int(sys::kOfxImageClipPropIsMask, 0, is_mask.into()));
             optional(clip.set_string(sys::kOfxPropLabel, 0, label));
+            if name == GUIDE {
+                set_temporal(&clip, temporal);
+            }
         }
     }
     // A filter's output has its source's components.
@@ -57,11 +61,11 @@ pub fn define(effect: &Effect<'_>, context: super::Context) -> Result<()> {
     define_one(effect, OUTPUT, components).map(|_| ())
 }
 
-fn define_one<'h>(
-    effect: &Effect<'h>,
-    name: &CStr,
-    components: &[&CStr],
-) -> Result<crate::ofx::PropertySet<'h>> {
+fn set_temporal(clip: &PropertySet<'_>, temporal: bool) {
+    optional(clip.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, temporal.into()));
+}
+
+fn define_one<'h>(effect: &Effect<'h>, name: &CStr, components: &[&CStr]) -> Result<PropertySet<'h>> {
     let clip = effect.define_clip(name)?;
     for (index, component) in (0..).zip(components) {
         clip.set_string(sys::kOfxImageEffectPropSupportedComponents, index, component)?;

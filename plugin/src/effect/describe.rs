@@ -47,7 +47,7 @@ pub fn describe(effect: &Effect<'_>) -> Result<()> {
     set.set_int(sys::kOfxImageEffectPluginPropHostFrameThreading, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsTiles, 0, 0)?;
     set.set_int(sys::kOfxImageEffectPropSupportsMultiResolution, 0, 1)?;
-    // The tracker reads other frames, where there are any.
+    // The tracker and smoothing read other frames, where there are any.
     let temporal = effect.host().gives_other_frames();
     set.set_int(sys::kOfxImageEffectPropTemporalClipAccess, 0, temporal.into())?;
     set.set_int(sys::kOfxImageEffectPluginPropFieldRenderTwiceAlways, 0, 0)?;
@@ -152,6 +152,11 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             integer_limits(&set, range, range);
             set_animates(&set, true);
         }
+        Kind::Count { default, range } => {
+            set.set_int(sys::kOfxParamPropDefault, 0, default)?;
+            integer_limits(&set, range, range);
+            set_animates(&set, false);
+        }
         Kind::Double { default, range, slider } => {
             set.set_string(sys::kOfxParamPropDoubleType, 0, sys::kOfxParamDoubleTypePlain)?;
             set.set_double(sys::kOfxParamPropDefault, 0, default)?;
@@ -199,6 +204,9 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             optional(set.set_int(sys::kOfxParamPropCanUndo, 0, 0));
         }
     }
+    if parameters::reaches_other_frames(spec) && host.gives_other_frames() {
+        optional(set.set_string(sys::kOfxParamPropCacheInvalidation, 0, sys::kOfxParamInvalidateAll));
+    }
     Ok(())
 }
 
@@ -242,7 +250,7 @@ fn open_fx_type(kind: Kind) -> &'static CStr {
         Kind::Choice { .. } => sys::kOfxParamTypeChoice,
         Kind::Position { .. } => sys::kOfxParamTypeDouble2D,
         Kind::Boolean { .. } | Kind::Switch { .. } | Kind::UseInput => sys::kOfxParamTypeBoolean,
-        Kind::Integer { .. } | Kind::Resource { .. } => sys::kOfxParamTypeInteger,
+        Kind::Integer { .. } | Kind::Count { .. } | Kind::Resource { .. } => sys::kOfxParamTypeInteger,
         Kind::Double { .. } => sys::kOfxParamTypeDouble,
         Kind::Colour { .. } => sys::kOfxParamTypeRGBA,
         Kind::Rgb { .. } => sys::kOfxParamTypeRGB,

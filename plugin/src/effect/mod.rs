@@ -22,6 +22,7 @@ pub mod handles;
 pub mod inputs;
 pub mod instance;
 pub mod layouts;
+pub mod look;
 pub mod overlay;
 pub mod parameters;
 pub mod pass;
@@ -34,6 +35,7 @@ pub mod source_colour;
 pub mod status;
 pub mod tracking;
 pub mod usable;
+pub mod window;
 
 use openfx_sys as sys;
 

@@ -1,13 +1,15 @@
 //! One picture of a render, which is a whole frame or a field of it: computed and written.
 
 use super::automatic;
-use super::frame::{self, Made, Wanted};
+use super::frame::{self, Made};
 use super::inputs::{Inputs, align};
 use super::instance::Instance;
+use super::look::Wanted;
 use super::parameters as names;
 use super::render::{Arguments, Error};
 use super::settings::Settings;
 use super::status::LastFrame;
+use super::window::Place;
 use crate::engine;
 use crate::ofx::Effect;
 use crate::pipeline::compose::{Look, Mode, Scene, compose};
@@ -54,7 +56,14 @@ pub fn render(
         Some(_) if arguments.thumbnail => Made::nothing(Mode::Source, Matte::empty()),
         Some((view, geometry)) => {
             let wanted = Wanted { settings, source: view, geometry, guide: guide.as_ref() };
-            frame::make(effect, instance, &wanted, frame)?
+            let place = Place {
+                time: arguments.time,
+                render_scale: arguments.render_scale,
+                pass: *pass,
+                whole,
+                grid: geometry,
+            };
+            frame::make(effect, instance, &wanted, &place, frame)?
         }
         None => {
             frame.note([Notice::NoSource]);

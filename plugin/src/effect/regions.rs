@@ -4,8 +4,9 @@ use std::ffi::{CStr, CString};
 
 use openfx_sys as sys;
 
+use super::clips::used;
 use super::instance::Instance;
-use super::{clips, layouts, preferences};
+use super::{clips, layouts, parameters as names, preferences, window};
 use crate::ofx::{Clip, Effect, Host, PropertySet, Result, Status};
 use crate::pipeline::crop;
 use crate::pipeline::pixels::{Components, Premultiplication};
@@ -83,6 +84,33 @@ pub fn regions_of_interest(
 /// The name of a clip's property among an action's arguments.
 fn property_of(prefix: &CStr, clip: &CStr) -> CString {
     CString::new([prefix.to_bytes(), clip.to_bytes()].concat()).unwrap_or_default()
+}
+
+/// Answers GetFramesNeeded: the frames around this one that steady its matte, of the source and, where one of them uses
+/// it, of the guide.
+///
+/// # Errors
+/// When the host does not answer.
+pub fn frames_needed(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    in_args: &PropertySet<'_>,
+    out_args: &PropertySet<'_>,
+) -> Result<Status> {
+    let host = effect.host();
+    let time = in_args.double(sys::kOfxPropTime, 0)?;
+    let reach = window::reach(host, instance.settings(host, time)?.stability);
+    if reach == 0 || is_thumbnail(host, &instance.clips.source, in_args) {
+        return Ok(Status::REPLY_DEFAULT);
+    }
+    let range = window::span(host, instance, time, reach);
+    // Its strength may be 0 here and not there.
+    let guided = used(host, &instance.clips.guide, instance.parameters.flag(host, names::USE_GUIDE, time)?);
+    let guide = guided.map(|_| clips::GUIDE);
+    for clip in std::iter::once(clips::SOURCE).chain(guide) {
+        out_args.set_doubles(&property_of(c"OfxImageClipPropFrameRange_", clip), &range)?;
+    }
+    Ok(Status::OK)
 }
 
 /// Answers GetRegionOfDefinition: the source's, unless the output is cropped to the subject.

@@ -8,6 +8,7 @@ use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::{Alpha, Mode};
 use crate::pipeline::pixels::Components;
 use crate::pipeline::prompts::{Point, Position, Prompts};
+use crate::pipeline::stabilise::{MOST_SMOOTHING, Stability};
 use crate::pipeline::tools::combine::SourceAlpha;
 use crate::pipeline::tools::{FeatherMode, MatteTools};
 
@@ -28,6 +29,8 @@ pub struct Settings {
     pub guide_strength: f32,
     /// Which extra inputs are ticked.
     pub inputs: Ticked,
+    /// How much the frames around it count.
+    pub stability: Stability,
     /// What is done to the matte.
     pub tools: MatteTools,
     /// What becomes of the source's own alpha.
@@ -92,6 +95,10 @@ impl Settings {
                 garbage: flag(names::USE_GARBAGE)?,
                 holdout: flag(names::USE_HOLDOUT)?,
                 background: matches!(mode, Mode::Composite { .. }) && flag(names::USE_BACKGROUND)?,
+            },
+            stability: Stability {
+                smoothing: int(names::TEMPORAL_SMOOTHING)?.clamp(0, MOST_SMOOTHING as i32) as usize,
+                chatter: double(names::REDUCE_CHATTER)?,
             },
             tools: MatteTools {
                 fill_holes: double(names::FILL_HOLES)?,

@@ -16,6 +16,7 @@ use models::store::Store;
 
 use crate::cache::{Budget, Memo};
 use crate::pipeline::map::Map;
+use crate::pipeline::motion::Step;
 use crate::pipeline::segment::Network;
 
 pub use location::Files;
@@ -56,6 +57,9 @@ const MOST_LOGITS: u64 = 64 << 20;
 
 /// Most bytes of what stands out: that of about 100 frames.
 const MOST_SALIENCY: u64 = 16 << 20;
+/// Most bytes of motion: that between some 30 frames, more than one frame's stability needs. Playing on finds all but
+/// the newest.
+const MOST_MOTION: u64 = 16 << 20;
 
 /// The network and what it has seen.
 pub struct Engine {
@@ -65,17 +69,20 @@ pub struct Engine {
     pub embeddings: Memo<Embedding>,
     /// The network's answers to recent prompts.
     pub logits: Memo<Logits>,
+    /// The motion between recent frames.
+    pub motion: Memo<Arc<Step>>,
     /// What stands out in recent frames.
     pub saliency: Memo<Map>,
     /// The network that finds a subject without prompts, from the first time that it is needed.
     detector: Mutex<Option<Arc<dyn Detector>>>,
 }
 
-/// How a budget in bytes is shared: embeddings, logits, saliency.
-fn shares(budget: u64) -> [u64; 3] {
+/// How a budget in bytes is shared: embeddings, logits, motion, saliency.
+fn shares(budget: u64) -> [u64; 4] {
     let logits = (budget / 16).min(MOST_LOGITS);
+    let motion = (budget / 16).min(MOST_MOTION);
     let saliency = (budget / 64).min(MOST_SALIENCY);
-    [budget - logits - saliency, logits, saliency]
+    [budget - logits - motion - saliency, logits, motion, saliency]
 }
 
 static ENGINE: RwLock<Option<Arc<Engine>>> = RwLock::new(None);
@@ -163,6 +170,7 @@ pub fn purge() {
     if let Some(engine) = current() {
         engine.embeddings.clear();
         engine.logits.clear();
+        engine.motion.clear();
         engine.saliency.clear();
     }
 }
@@ -185,11 +193,12 @@ impl Engine {
             None => load_network(cores)?,
         };
         log::info!("network {} with {cores} threads", segmenter.id());
-        let [embeddings, logits, saliency] = shares(FIRST_BUDGET);
+        let [embeddings, logits, motion, saliency] = shares(FIRST_BUDGET);
         Ok(Self {
             segmenter,
             embeddings: Memo::new(embeddings).map_err(Error::Cache)?,
             logits: Memo::new(logits).map_err(Error::Cache)?,
+            motion: Memo::new(motion).map_err(Error::Cache)?,
             saliency: Memo::new(saliency).map_err(Error::Cache)?,
             detector: Mutex::default(),
         })
@@ -221,15 +230,16 @@ impl Engine {
 
     /// Changes the budget of all caches in bytes; what does not fit any more is dropped at once.
     pub fn set_budget(&self, bytes: u64) {
-        let [embeddings, logits, saliency] = shares(bytes);
+        let [embeddings, logits, motion, saliency] = shares(bytes);
         self.embeddings.set_budget(embeddings);
         self.logits.set_budget(logits);
+        self.motion.set_budget(motion);
         self.saliency.set_budget(saliency);
     }
 
     /// Bytes held by all caches.
     pub fn bytes(&self) -> u64 {
-        self.embeddings.bytes() + self.logits.bytes() + self.saliency.bytes()
+        self.embeddings.bytes() + self.logits.bytes() + self.motion.bytes() + self.saliency.bytes()
     }
 }
 

@@ -96,6 +96,12 @@ impl Clip {
         Ok(self.image(host, time)?.map(Image::describe).transpose()?.flatten())
     }
 
+    /// First and last frame of the clip; `None` where the host does not say.
+    pub fn frame_range(&self, host: &Host) -> Option<[f64; 2]> {
+        let range = self.properties(host).ok()?.doubles::<2>(sys::kOfxImageEffectPropFrameRange).ok()?;
+        (range[0] <= range[1]).then_some(range)
+    }
+
     /// The clip's region of definition at a time, in canonical coordinates `[x1, y1, x2, y2]`.
     ///
     /// # Errors

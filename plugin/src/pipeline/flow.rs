@@ -170,6 +170,17 @@ impl Flow {
         })
     }
 
+    /// This flow and then that from the other frame to a third, of the same size: the flow to the third.
+    #[must_use]
+    pub fn then(&self, next: &Flow) -> Flow {
+        let at = |(i, [u, v]): (usize, &[f32; 2])| {
+            let (x, y) = ((i % self.width) as f32 + 0.5, (i / self.width) as f32 + 0.5);
+            let [further_u, further_v] = next.sample(x + u, y + v);
+            [u + further_u, v + further_v]
+        };
+        Flow { vectors: self.vectors.iter().enumerate().map(at).collect(), ..*self }
+    }
+
     /// A map of the other frame, brought to this one.
     pub fn warp(&self, other: &Map) -> Map {
         Map::from_fn(self.width, self.height, |x, y| {

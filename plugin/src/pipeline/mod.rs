@@ -20,6 +20,7 @@ pub mod geometry;
 pub mod guide;
 pub mod map;
 pub mod matte;
+pub mod motion;
 pub mod pixels;
 pub mod premultiply;
 pub mod prompts;

@@ -70,6 +70,8 @@ pub enum Notice {
     NoBackground,
     /// The output should be cropped and there is no box to crop it to.
     NothingToCropTo,
+    /// The matte should be stabilised and the host gives no other frames than the one it renders.
+    NoOtherFrames,
 }
 
 impl std::fmt::Display for Notice {
@@ -103,6 +105,10 @@ impl std::fmt::Display for Notice {
                 write!(f, "The Background input has no picture at this time: the background colour is used.")
             }
             Notice::NothingToCropTo => write!(f, "Crop to subject needs a box: switch Use box on."),
+            Notice::NoOtherFrames => write!(
+                f,
+                "Temporal smoothing and Reduce chatter are off: this host gives no other frames than the one it renders."
+            ),
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Segmentation {
     pub logits: Logits,
     /// Whether the embedding was in the cache.
     pub embedding: Origin,
+    /// What the embedding was made from ([`embedding_key`]).
+    pub key: Key,
 }
 
 /// What the network is asked about a frame.
@@ -66,7 +68,7 @@ pub fn segment(
         };
         Ok(candidates.logits(chosen.min(3)).clone())
     })?;
-    Ok(Segmentation { logits, embedding: origin })
+    Ok(Segmentation { logits, embedding: origin, key })
 }
 
 /// The candidate with the largest sum of agreement with where the subject is expected, 0.3 times the predicted score,

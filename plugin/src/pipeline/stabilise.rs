@@ -1,115 +1,172 @@
 //! Mattes that do not flicker: what neighbouring frames say about this one, where they can be trusted.
 //!
-//! Pure functions of a small window of frames. Each neighbour's logits come from its own picture and prompts.
+//! Pure functions of a small window of frames. Each frame's logits come from its own picture and prompts.
 
-use models::sam::{Logits, MASK_SIDE};
+use std::sync::Arc;
 
-use super::Error;
-use super::flow::{Flow, Pyramid, flow};
+use models::sam::{Logits, MASK_SIDE, ModelImage};
+
+use super::flow::Pyramid;
 use super::map::Map;
+use super::motion::{Motion, Motions, Step};
+use super::segment::Segmentation;
+use super::{Abort, Error, check};
+use crate::cache::{Key, Memo};
 
-/// What the nearest neighbours weigh beside the frame itself; each step farther weighs half as much again.
-const NEIGHBOUR: f32 = 0.5;
-/// Neighbours whose masks overlap less than this with the frame's say nothing: the motion is too fast to align.
-const LEAST_OVERLAP: f32 = 0.7;
+/// Most frames on each side that can be fused.
+pub const MOST_SMOOTHING: usize = 3;
+/// How many fused frames on each side an edge's place is taken from when its chatter is reduced.
+const CHATTER_REACH: usize = 2;
+/// Neighbours whose masks, brought along the motion, overlap less than this with the frame's say nothing.
+const LEAST_OVERLAP: f32 = 0.4;
 /// From the least overlap to that and this much more the weight grows to its full value.
 const FULL_OVERLAP: f32 = 0.2;
+/// Round-trip errors of the motion, in mask pixels, count as those of a normal distribution of this deviation.
+const TRUSTED: f32 = 1.25;
 /// How far a weight may be down before the work is not worth it.
 const NEGLIGIBLE: f32 = 1e-3;
+/// Logits count up to here: the matte is certain from 4.6 on, and who is surer than certain must not have more votes.
+const SURE: f32 = 5.0;
 
-/// A frame near the one that is stabilised.
-pub struct Neighbour<'a> {
-    /// Its own logits.
-    pub logits: &'a Logits,
-    /// Its own picture.
-    pub picture: &'a Pyramid,
-    /// How many frames it is away, 1 for the nearest. 0 counts as 1.
-    pub distance: u32,
+/// How much the frames around a frame count.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Stability {
+    /// Frames on each side that are fused, 0..=[`MOST_SMOOTHING`].
+    pub smoothing: usize,
+    /// The largest jump of coverage that counts as chatter, 0..=1.
+    pub chatter: f32,
 }
 
-/// Fuses a frame's logits with those of its neighbours, brought to its place by the motion.
+impl Stability {
+    /// Frames on each side that a frame depends on; 0 when each stands for itself.
+    #[must_use]
+    pub fn reach(&self) -> usize {
+        self.smoothing + if self.chatter > 0.0 { CHATTER_REACH } else { 0 }
+    }
+}
+
+/// What is known of one frame of a window.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Its own logits.
+    pub logits: Logits,
+    /// Its picture, for the motion.
+    pub picture: Pyramid,
+    /// What its motion depends on: a hash of the picture.
+    pub key: Key,
+}
+
+impl Seen {
+    /// Of what the network said of a picture.
+    pub fn new(segmentation: &Segmentation, image: &ModelImage) -> Self {
+        Self { logits: segmentation.logits.clone(), picture: Pyramid::new(image), key: segmentation.key }
+    }
+}
+
+/// Steadies the logits of frame `at` of a run of frames, which are in the order of their times, one frame apart.
 ///
-/// A neighbour weighs `0.5^distance exp(-fb^2 / 2) clamp((IoU - 0.7) / 0.2, 0, 1)` at each pixel: fb is the round-trip
-/// error of the motion in mask pixels, IoU that of its mask and the frame's as they lie. So a fast motion, an occlusion
-/// or a neighbour that shows something else is never smeared in. With no neighbours of weight the logits come back as
-/// they are, and neighbours of another size count for nothing.
+/// First each frame is fused with its neighbours ([`Stability::smoothing`] to each side): the mean of the logits, which
+/// count up to ±5. The frame itself weighs 1, a neighbour `exp(-(fb / 1.25)^2 / 2) clamp((IoU - 0.4) / 0.2, 0, 1)` at
+/// each pixel, however far it is: fb is the round-trip error of the motion in mask pixels, IoU the overlap of its mask,
+/// brought along the motion, with the frame's own. So what the motion does not explain, an occlusion or a neighbour that
+/// shows something else, is never smeared in. Then, when chatter is to be reduced, coverage is moved towards the same
+/// mean over the fused frames, two to each side, by [`Stability::chatter`] at most: the neighbours have to be fused too,
+/// or their own jumps would come in.
+///
+/// Frames of another size than frame `at`, and those behind them, count for nothing. Without neighbours of weight the
+/// logits come back as they are.
 ///
 /// # Errors
-/// The refusal of the result by [`Logits::from_raw`], which does not happen for logits that it accepted before.
-pub fn fuse(
-    logits: &Logits,
-    picture: &Pyramid,
-    neighbours: &[Neighbour<'_>],
+/// [`Error::Aborted`], or the refusal of the result by [`Logits::from_raw`], which does not happen for logits that it
+/// accepted before.
+///
+/// # Panics
+/// When there is no frame `at`.
+pub fn stabilise(
+    frames: &[Seen],
+    at: usize,
+    stability: Stability,
+    memory: &Memo<Arc<Step>>,
     threads: &rayon::ThreadPool,
+    abort: Abort<'_>,
 ) -> Result<Logits, Error> {
-    let centre = plane(logits);
-    let (mut sum, mut weights) = (centre.values.clone(), vec![1.0_f32; centre.values.len()]);
-    let mut changed = false;
-    for neighbour in neighbours {
-        let other = plane(neighbour.logits);
-        if (other.width, other.height) != (centre.width, centre.height) {
-            continue;
-        }
-        let gate = ((overlap(&centre, &other) - LEAST_OVERLAP) / FULL_OVERLAP).clamp(0.0, 1.0);
-        let most = gate * NEIGHBOUR.powi(neighbour.distance.clamp(1, 64) as i32);
-        // Also what is not a number.
-        if most.is_nan() || most < NEGLIGIBLE {
-            continue;
-        }
-        let (there, back) =
-            threads.join(|| flow(picture, neighbour.picture), || flow(neighbour.picture, picture));
-        if (there.width, there.height) != (centre.width, centre.height) {
-            continue;
-        }
-        let moved = there.warp(&other);
-        let trip = there.round_trip_error(&back);
-        for (i, trip) in trip.values.iter().enumerate() {
-            let weight = most * (-0.5 * trip * trip).exp();
-            if weight.is_finite() && moved.values[i].is_finite() {
-                sum[i] += weight * moved.values[i];
-                weights[i] += weight;
-            }
-        }
-        changed = true;
+    let logits = &frames[at].logits;
+    let alike = |frame: &&Seen| frame.logits.size() == logits.size();
+    let before = frames[..at].iter().rev().take_while(alike).take(stability.reach()).count();
+    let after = frames[at + 1..].iter().take_while(alike).take(stability.reach()).count();
+    let (frames, at) = (&frames[at - before..=at + after], before);
+    let run = frames.iter().map(|frame| (&frame.key, &frame.picture));
+    let motions = Motions::of(run, memory, threads, abort)?;
+    let planes: Vec<Map> = frames.iter().map(|frame| plane(&frame.logits)).collect();
+    // Only the frames that the last step looks at.
+    let reach = if stability.chatter > 0.0 { CHATTER_REACH } else { 0 };
+    let near = at.saturating_sub(reach)..(at + reach + 1).min(frames.len());
+    let mut fused = Vec::with_capacity(near.len());
+    for centre in near.clone() {
+        check(abort)?;
+        fused.push(mean(&planes, centre, stability.smoothing, &|from, to| motions.between(from, to)));
     }
-    if !changed {
-        return Ok(logits.clone());
+    let centre = at - near.start;
+    let mut result = fused[centre].clone();
+    if stability.chatter > 0.0 {
+        let motion = |from: usize, to: usize| motions.between(near.start + from, near.start + to);
+        let steady = mean(&fused, centre, CHATTER_REACH, &motion);
+        reduce_chatter(&mut result, &steady, stability.chatter);
     }
     let mut data = logits.data().to_vec();
-    let fused = sum.chunks_exact(centre.width).zip(weights.chunks_exact(centre.width));
-    for (row, (sum, weights)) in data.chunks_exact_mut(MASK_SIDE).zip(fused) {
-        for ((out, sum), weight) in row.iter_mut().zip(sum).zip(weights) {
-            *out = sum / weight;
-        }
+    for (row, steady) in data.chunks_exact_mut(MASK_SIDE).zip(result.values.chunks_exact(result.width)) {
+        row[..steady.len()].copy_from_slice(steady);
     }
     let (width, height) = logits.size();
     Ok(Logits::from_raw(data, width, height)?)
 }
 
-/// A matte's plane of another frame, brought to this one by the flow from this frame to the other, at the plane's own
-/// size (rows from the top).
-#[must_use]
-pub fn align(other: &Map, flow: &Flow) -> Map {
-    let scale = [other.width as f32 / flow.width as f32, other.height as f32 / flow.height as f32];
-    Map::from_fn(other.width, other.height, |x, y| {
-        let (x, y) = (x as f32 + 0.5, y as f32 + 0.5);
-        let [u, v] = flow.sample(x / scale[0], y / scale[1]);
-        other.sample(x + u * scale[0], y + v * scale[1])
-    })
+/// The weighted mean of one plane of a run with those of up to `reach` frames to each side, brought to its place.
+fn mean(planes: &[Map], at: usize, reach: usize, motion: &dyn Fn(usize, usize) -> Option<Motion>) -> Map {
+    let centre = &planes[at];
+    // How far the neighbours want each logit moved: nothing, where none has a say.
+    let (mut sum, mut weights) = (vec![0.0_f32; centre.values.len()], vec![1.0_f32; centre.values.len()]);
+    let sure = |logit: f32| logit.clamp(-SURE, SURE);
+    let window = at.saturating_sub(reach)..(at + reach + 1).min(planes.len());
+    for (other, plane) in (window.start..).zip(&planes[window]) {
+        let Some(Motion { flow, round_trip }) = motion(at, other) else { continue };
+        // The flow of a picture has the size of its mask, unless a frame was put together of two.
+        if (flow.width, flow.height) != (centre.width, centre.height) {
+            continue;
+        }
+        let moved = flow.warp(plane);
+        let gate = ((overlap(centre, &moved) - LEAST_OVERLAP) / FULL_OVERLAP).clamp(0.0, 1.0);
+        // Also what is not a number.
+        if gate.is_nan() || gate < NEGLIGIBLE {
+            continue;
+        }
+        for (i, trip) in round_trip.values.iter().enumerate() {
+            let error = trip / TRUSTED;
+            let weight = gate * (-0.5 * error * error).exp();
+            let change = weight * (sure(moved.values[i]) - sure(centre.values[i]));
+            if change.is_finite() {
+                sum[i] += change;
+                weights[i] += weight;
+            }
+        }
+    }
+    let changes = sum.iter().zip(&weights).map(|(sum, weight)| sum / weight);
+    let values = centre.values.iter().zip(changes).map(|(logit, change)| logit + change).collect();
+    Map { width: centre.width, height: centre.height, values }
 }
 
-/// Takes one-frame jumps out of an edge: a temporal hysteresis that has no memory.
-///
-/// `before` and `after` are the aligned mattes ([`align`]) of the two neighbours. A value that lies beyond both of
-/// them moves to the nearer one, by `amount` at most (0..=1); one that lies between them is a motion or a change and
-/// stays, so an edge that truly moves is not held back. This is the median of the three, limited.
-pub fn reduce_chatter(matte: &mut Map, before: &Map, after: &Map, amount: f32) {
-    let amount = if amount > 0.0 { amount.min(1.0) } else { 0.0 };
-    for ((value, before), after) in matte.values.iter_mut().zip(&before.values).zip(&after.values) {
-        let (low, high) = (before.min(*after), before.max(*after));
-        if low.is_finite() && high.is_finite() && !value.is_nan() {
-            let median = value.clamp(low, high);
-            *value += (median - *value).clamp(-amount, amount);
+/// Moves the coverage `1 / (1 + exp(-logit))` of each logit towards that of `steady`, by `amount` at most (0..=1). Logits
+/// that need not move keep their bits.
+fn reduce_chatter(logits: &mut Map, steady: &Map, amount: f32) {
+    let coverage = |logit: f32| 1.0 / (1.0 + (-logit).exp());
+    for (logit, steady) in logits.values.iter_mut().zip(&steady.values) {
+        let (here, wanted) = (coverage(*logit), coverage(*steady));
+        if (wanted - here).abs() <= amount {
+            *logit = *steady;
+        } else if amount > 0.0 && !here.is_nan() && !wanted.is_nan() {
+            // Between the two, so neither 0 nor 1 and within their logits.
+            let moved = here + amount.copysign(wanted - here);
+            *logit = (moved / (1.0 - moved)).ln();
         }
     }
 }
@@ -132,112 +189,4 @@ fn overlap(a: &Map, b: &Map) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use models::sam::ModelImage;
-
-    use super::*;
-
-    const SIZE: (u32, u32) = (1024, 512);
-
-    fn threads() -> rayon::ThreadPool {
-        rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap()
-    }
-
-    /// Textured squares: the ground rests, the subject's square moves.
-    fn picture(shift: f32) -> Pyramid {
-        let rgb = (0..SIZE.0 * SIZE.1).flat_map(|i| {
-            let (x, y) = ((i % SIZE.0) as f32, (i / SIZE.0) as f32);
-            let inside = (x - shift - 512.0).abs() < 160.0 && (y - 256.0).abs() < 160.0;
-            let (x, base) = if inside { (x - shift, 0.7) } else { (x, 0.3) };
-            [base + 0.12 * ((x * 0.05).sin() + (y * 0.037 + x * 0.011).cos()); 3]
-        });
-        Pyramid::new(&ModelImage::new(SIZE.0, SIZE.1, rgb.collect()).unwrap())
-    }
-
-    /// A square of 80 mask pixels that is moved and grown.
-    fn logits(shift: f32, grown: f32) -> Logits {
-        let data = (0..Logits::LEN).map(|i| {
-            let (x, y) = ((i % MASK_SIDE) as f32 + 0.5, (i / MASK_SIDE) as f32 + 0.5);
-            let off = (x - 128.0 - shift).abs().max((y - 64.0).abs()) - 40.0 - grown;
-            (-2.0 * off).clamp(-10.0, 10.0)
-        });
-        Logits::from_raw(data.collect::<Vec<_>>(), SIZE.0, SIZE.1).unwrap()
-    }
-
-    fn width_of(logits: &Logits) -> f32 {
-        // Along the row through the middle, between the two zero crossings.
-        let row = &logits.data()[64 * MASK_SIDE..][..MASK_SIDE];
-        let crossing = |i: usize| i as f32 + row[i] / (row[i] - row[i + 1]);
-        let edges: Vec<f32> =
-            (0..MASK_SIDE - 1).filter(|i| (row[*i] > 0.0) != (row[i + 1] > 0.0)).map(crossing).collect();
-        assert_eq!(edges.len(), 2);
-        edges[1] - edges[0]
-    }
-
-    #[test]
-    fn an_edge_that_jumps_is_calmed() {
-        let (still, jumped) = (logits(0.0, 0.0), logits(0.0, 1.5));
-        let picture = picture(0.0);
-        let near = || Neighbour { logits: &still, picture: &picture, distance: 1 };
-        let fused = fuse(&jumped, &picture, &[near(), near()], &threads()).unwrap();
-        let (before, after) = (width_of(&jumped) - width_of(&still), width_of(&fused) - width_of(&still));
-        assert!((before - 3.0).abs() < 0.05 && (after - 1.5).abs() < 0.1, "{before} {after}");
-        // The padding is no one's business.
-        assert_eq!(fused.data()[200 * MASK_SIDE..], jumped.data()[200 * MASK_SIDE..]);
-    }
-
-    #[test]
-    fn a_moving_hard_edge_is_not_smeared() {
-        // 5 mask pixels a frame; the neighbours, were they not aligned, would round the corners by as much.
-        let (now, before, after) = (logits(0.0, 0.0), logits(-5.0, 0.0), logits(5.0, 0.0));
-        let (here, earlier, later) = (picture(0.0), picture(-20.0), picture(20.0));
-        let neighbours = [
-            Neighbour { logits: &before, picture: &earlier, distance: 1 },
-            Neighbour { logits: &after, picture: &later, distance: 1 },
-        ];
-        let fused = fuse(&now, &here, &neighbours, &threads()).unwrap();
-        assert!((width_of(&fused) - width_of(&now)).abs() < 0.5, "{} {}", width_of(&fused), width_of(&now));
-        let wrong =
-            |a: &Logits| a.data().iter().zip(now.data()).filter(|(a, b)| (**a > 0.0) != (**b > 0.0)).count();
-        // Two edges of 80 pixels: less than half a pixel of each.
-        assert!(wrong(&fused) < 80, "{}", wrong(&fused));
-    }
-
-    #[test]
-    fn a_neighbour_elsewhere_or_of_another_size_says_nothing() {
-        let (now, far) = (logits(0.0, 0.0), logits(60.0, 0.0));
-        let other = Logits::from_raw(vec![9.0; Logits::LEN], 512, 1024).unwrap();
-        let empty = Logits::from_raw(vec![f32::NAN; Logits::LEN], SIZE.0, SIZE.1).unwrap();
-        let picture = picture(0.0);
-        for neighbour in [&far, &other, &empty] {
-            let neighbour = Neighbour { logits: neighbour, picture: &picture, distance: 1 };
-            assert_eq!(fuse(&now, &picture, &[neighbour], &threads()).unwrap().data(), now.data());
-        }
-        assert_eq!(fuse(&now, &picture, &[], &threads()).unwrap().data(), now.data());
-    }
-
-    #[test]
-    fn chatter_goes_and_motion_stays() {
-        let map = |value: f32| Map::filled(1, 1, value);
-        let reduced = |value: f32, before: f32, after: f32, amount: f32| {
-            let mut matte = map(value);
-            reduce_chatter(&mut matte, &map(before), &map(after), amount);
-            matte.values[0]
-        };
-        assert_eq!(reduced(0.9, 0.4, 0.5, 1.0), 0.5);
-        assert_eq!(reduced(0.1, 0.4, 0.5, 1.0), 0.4);
-        assert_eq!(reduced(0.5, 0.0, 1.0, 1.0), 0.5);
-        assert_eq!(reduced(0.9, 0.4, 0.5, 0.25), 0.65);
-        assert_eq!(reduced(0.9, 0.4, 0.5, f32::NAN), 0.9);
-        assert_eq!(reduced(0.9, f32::NAN, f32::NAN, 1.0), 0.9);
-    }
-
-    #[test]
-    fn a_plane_of_any_size_is_aligned() {
-        let mut flow = Flow::still(64, 32);
-        flow.vectors.fill([2.0, 0.0]);
-        let ramp = Map::from_fn(256, 128, |x, _| x as f32);
-        let aligned = align(&ramp, &flow);
-        assert!((aligned.at(100, 60) - 108.0).abs() < 1e-3, "{}", aligned.at(100, 60));
-    }
-}
+mod tests;

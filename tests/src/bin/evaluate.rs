@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use promptmatte::pipeline::stabilise::{MOST_SMOOTHING, Stability};
 use tests::evaluate::EvaluateError;
 use tests::evaluate::drive::{Driver, default_bundle};
 use tests::evaluate::folder::{Prompting, evaluate};
@@ -18,7 +19,7 @@ use tests::evaluate::sheet::Sheet;
 
 /// Measures the mattes of the built bundle against footage with a known truth.
 ///
-/// Errors (MAD, MSE, Grad, Conn, dtSSD) are printed times 1000. The edge band is 8 pixels to either
+/// Errors (MAD, MSE, Grad, Conn, dtSSD, flicker) are printed times 1000. The edge band is 8 pixels to either
 /// side of the truth's 0.5 contour, and wherever the true alpha is between 0.02 and 0.98.
 #[derive(Parser)]
 #[command(name = "evaluate")]
@@ -45,6 +46,12 @@ struct Arguments {
     /// Set no prompts: the effect finds the subject in each frame.
     #[arg(long, conflicts_with_all = ["prompts", "every", "first", "track"])]
     automatic: bool,
+    /// Fuse each frame's matte with so many frames on each side.
+    #[arg(long, value_name = "W", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=MOST_SMOOTHING as i64))]
+    smoothing: u8,
+    /// Reduce chatter by jumps of up to so much alpha, 0..1.
+    #[arg(long, value_name = "A", default_value_t = 0.0, value_parser = share)]
+    chatter: f32,
     /// Take only the first N frames (or stills) of each folder.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
@@ -63,6 +70,11 @@ struct Arguments {
     /// How many frames of each clip the contact sheet shows.
     #[arg(long, value_name = "N", default_value_t = 3)]
     sheet_frames: usize,
+}
+
+fn share(text: &str) -> Result<f32, String> {
+    let value: f32 = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(format!("{value} is not within 0 and 1")) }
 }
 
 fn main() -> ExitCode {
@@ -92,6 +104,12 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
         track: arguments.track,
         correct: arguments.correct,
     });
+    let stability = Stability { smoothing: arguments.smoothing.into(), chatter: arguments.chatter };
+    if stability.reach() > 0 && !arguments.host.profile().temporal_access {
+        let message =
+            "it gives no other frames than the one it renders, so nothing can be smoothed".to_owned();
+        return Err(EvaluateError::Host { clip: "the simulated host".to_owned(), message });
+    }
     let mut sheet = arguments.sheet.as_ref().map(|_| Sheet::new(arguments.sheet_frames));
 
     let driver = Driver::open(&arguments.bundle, arguments.host)?;
@@ -99,7 +117,7 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
     let mut reports = Vec::new();
     for folder in &folders {
         eprintln!("{} ...", folder.name);
-        reports.push(evaluate(&driver, folder, prompting, sheet.as_mut())?);
+        reports.push(evaluate(&driver, folder, prompting, stability, sheet.as_mut())?);
     }
     let violations = driver.close()?;
 

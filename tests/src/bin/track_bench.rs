@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use models::sam::Sam;
 use promptmatte::cache::Memo;
+use promptmatte::pipeline::stabilise::Stability;
 use promptmatte::track::{Key, TOLERANCE, reduce_keys};
 use tests::evaluate::footage::{Clip, discover};
 use tests::evaluate::pixels::{load_source, load_truth};
@@ -37,6 +38,9 @@ struct Arguments {
     /// Fuse the logits of each frame with those of so many neighbours on each side.
     #[arg(long, value_name = "W", default_value_t = 0)]
     smoothing: usize,
+    /// Reduce chatter by so much coverage, 0..1.
+    #[arg(long, value_name = "A", default_value_t = 0.0)]
+    chatter: f32,
     /// Reduce the keys and interpolate between them, as a host does.
     #[arg(long)]
     reduce: bool,
@@ -93,7 +97,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
         kind: arguments.prompt,
         backward: arguments.backward,
         correct: arguments.correct,
-        smoothing: arguments.smoothing,
+        stability: Stability { smoothing: arguments.smoothing, chatter: arguments.chatter },
         reduce: arguments.reduce,
     };
     let mut csv = String::from("clip,frame,j,f,dtssd,agreement,likeness,area_ratio,state,candidate\n");

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use promptmatte::pipeline::stabilise::Stability;
+
 use super::EvaluateError;
 use super::following::Way;
 use super::footage::Clip;
@@ -44,6 +46,7 @@ pub struct Driver {
     depth: sim::Depth,
     linear: bool,
     start_seconds: f64,
+    threads: rayon::ThreadPool,
 }
 
 impl Driver {
@@ -62,17 +65,22 @@ impl Driver {
         // The simulator counts the threads that a plugin leaves behind: those of the metrics must be
         // there before it is loaded.
         rayon::broadcast(|_| ());
+        let threads = rayon::ThreadPoolBuilder::new().build();
+        let threads = threads
+            .map_err(|error| EvaluateError::Host { clip: name.clone(), message: error.to_string() })?;
+        threads.broadcast(|_| ());
         let host = sim::Host::new(profile);
         let plugin = host.load(sim::Binary::open(bundle).map_err(failed)?).map_err(failed)?;
         let effect = plugin.describe_in_context(sim::Context::Filter).map_err(failed)?;
-        let mut driver = Self { effect, plugin, host, depth, linear, start_seconds: 0.0 };
+        let mut driver = Self { effect, plugin, host, depth, linear, start_seconds: 0.0, threads };
 
         let grey = sim::Picture::filled(START_SIZE as usize, START_SIZE as usize, [0.5, 0.5, 0.5, 1.0]);
         let mut curves = Curves::default();
         let centre = f64::from(START_SIZE) / 2.0;
         curves.points.push(vec![(0, [centre, centre])]);
         let size = (START_SIZE, START_SIZE);
-        let instance = driver.instance(&name, size, 1, sim::Clip::still(grey), Some(&curves))?;
+        let still = sim::Clip::still(grey);
+        let instance = driver.instance(&name, size, 1, still, Some(&curves), Stability::default())?;
         driver.start_seconds = render(&instance, &name, 0)?.seconds;
         drop(instance);
         Ok(driver)
@@ -84,7 +92,14 @@ impl Driver {
         self.start_seconds
     }
 
+    /// Threads for measuring, which the simulator does not take for the plugin's.
+    #[must_use]
+    pub fn threads(&self) -> &rayon::ThreadPool {
+        &self.threads
+    }
+
     /// Sets a clip of `size` (width, height in pixels) up with prompts; without any the effect finds the subject.
+    /// `stability` says how much the frames around each frame count.
     ///
     /// # Errors
     /// [`EvaluateError::Host`] with the simulator's or the plugin's sentence.
@@ -93,6 +108,7 @@ impl Driver {
         clip: &Clip,
         size: (u32, u32),
         curves: Option<&Curves>,
+        stability: Stability,
     ) -> Result<Player, EvaluateError> {
         let files = clip.frames.iter().map(|f| f.source.clone()).collect::<Vec<_>>();
         let count = files.len();
@@ -101,9 +117,11 @@ impl Driver {
         Ok(Player {
             name: clip.name.clone(),
             size,
-            cold: self.instance(&clip.name, size, count, content(), curves)?,
+            cold: self.instance(&clip.name, size, count, content(), curves, stability)?,
             warm: match curves.map(|curves| curves.nudged(NUDGE)) {
-                Some(curves) => Some(self.instance(&clip.name, size, count, content(), Some(&curves))?),
+                Some(curves) => {
+                    Some(self.instance(&clip.name, size, count, content(), Some(&curves), stability)?)
+                }
                 None => None,
             },
             source,
@@ -131,6 +149,7 @@ impl Driver {
         frames: usize,
         content: sim::Clip,
         curves: Option<&Curves>,
+        stability: Stability,
     ) -> Result<sim::Instance, EvaluateError> {
         let set_up = || -> Result<sim::Instance, sim::SimError> {
             let mut project = sim::Project::new(size.0, size.1);
@@ -138,6 +157,11 @@ impl Driver {
             let instance = self.effect.create(project)?;
             instance.connect("Source", content)?;
             instance.set("output", OUTPUT_MATTE)?;
+            // Bundles from before these controls can be measured too.
+            if stability.reach() > 0 {
+                instance.set("temporalSmoothing", stability.smoothing as i32)?;
+                instance.set("reduceChatter", f64::from(stability.chatter))?;
+            }
             match curves {
                 Some(curves) => set_prompts(&instance, curves)?,
                 None => instance.set("promptsFrom", FROM_AUTOMATIC)?,

@@ -1,10 +1,13 @@
 //! Evaluating one folder: prompts, mattes, figures, sheet.
 
+use promptmatte::pipeline::stabilise::Stability;
+
 use super::EvaluateError;
 use super::drive::{Driver, Player};
 use super::following::{Correction, Way};
 use super::footage::{Clip, Folder};
 use super::keys::{Curves, Keying};
+use super::metrics::edge_flicker::{self, Edge};
 use super::metrics::{compare, flicker};
 use super::pixels::{Alpha, binary, load_source, load_truth};
 use super::prompts::{PromptKind, derive};
@@ -33,11 +36,12 @@ pub fn evaluate(
     driver: &Driver,
     folder: &Folder,
     prompting: Option<Prompting>,
+    stability: Stability,
     mut sheet: Option<&mut Sheet>,
 ) -> Result<FolderReport, EvaluateError> {
     let (mut frames, mut corrections) = (Vec::new(), Vec::new());
     for clip in &folder.clips {
-        let (measured, correction) = evaluate_clip(driver, clip, prompting, sheet.as_deref_mut())?;
+        let (measured, correction) = evaluate_clip(driver, clip, prompting, stability, sheet.as_deref_mut())?;
         frames.extend(measured);
         corrections.extend(correction);
     }
@@ -54,12 +58,13 @@ fn evaluate_clip(
     driver: &Driver,
     clip: &Clip,
     prompting: Option<Prompting>,
+    stability: Stability,
     sheet: Option<&mut Sheet>,
 ) -> Result<(Vec<FrameFigures>, Option<Correction>), EvaluateError> {
     let Some(first) = clip.frames.first() else { return Ok((Vec::new(), None)) };
     let size = load_source(&first.source)?.dimensions();
     let curves = prompting.map(|prompting| curves(clip, size, prompting)).transpose()?;
-    let mut player = driver.play(clip, size, curves.as_ref())?;
+    let mut player = driver.play(clip, size, curves.as_ref(), stability)?;
     let mut seconds_track = None;
     if let Some(way) = prompting.and_then(|prompting| prompting.track) {
         let keyed = way.keying().frames(clip.frames.len());
@@ -68,11 +73,11 @@ fn evaluate_clip(
         }
     }
     let Some(frame) = prompting.and_then(|prompting| prompting.correct) else {
-        return Ok((measure(&player, clip, size, seconds_track, sheet)?, None));
+        return Ok((measure(driver, &player, clip, size, seconds_track, sheet)?, None));
     };
-    let before = measure(&player, clip, size, seconds_track, None)?;
+    let before = measure(driver, &player, clip, size, seconds_track, None)?;
     correct(&mut player, clip, size, frame)?;
-    let after = measure(&player, clip, size, seconds_track, sheet)?;
+    let after = measure(driver, &player, clip, size, seconds_track, sheet)?;
     let [j_before, j_after] =
         [&before, &after].map(|frames| frames.iter().map(|frame| frame.metrics.j).collect::<Vec<_>>());
     Ok((after, Some(Correction::new(frame, &j_before, &j_after))))
@@ -91,6 +96,7 @@ fn correct(player: &mut Player, clip: &Clip, size: (u32, u32), frame: usize) -> 
 
 /// Renders and measures every frame.
 fn measure(
+    driver: &Driver,
     player: &Player,
     clip: &Clip,
     size: (u32, u32),
@@ -100,28 +106,32 @@ fn measure(
     let shown = sheet.as_ref().map(|s| s.chosen(clip.frames.len())).unwrap_or_default();
 
     let mut measured = Vec::with_capacity(clip.frames.len());
-    let mut before: Option<(Alpha, Alpha)> = None;
+    let mut before: Option<(Alpha, Alpha, Edge)> = None;
     for (index, pair) in clip.frames.iter().enumerate() {
-        let truth = load_truth(&pair.truth, size)?;
+        let (source, truth) = (load_source(&pair.source)?, load_truth(&pair.truth, size)?);
         let rendered = player.render(index)?;
         let matte = rendered.matte;
         let metrics = compare(&matte, &truth);
-        let dtssd = before.as_ref().map(|(m, t)| flicker::between((m, t), (&matte, &truth)));
+        let dtssd = before.as_ref().map(|(m, t, _)| flicker::between((m, t), (&matte, &truth)));
+        let edge = Edge::new(&matte, &truth, &source, driver.threads())
+            .map_err(|error| EvaluateError::Host { clip: clip.name.clone(), message: error.to_string() })?;
+        let edge_flicker = before.as_ref().and_then(|(_, _, before)| edge_flicker::between(before, &edge));
         if let (Some(sheet), true) = (sheet.as_deref_mut(), shown.contains(&index)) {
             let title = format!(
                 "{} {}  J {:.3}  F {:.3}  MAD {:.2}  Grad {:.2}",
                 clip.name, pair.stem, metrics.j, metrics.f, metrics.mad, metrics.grad
             );
-            sheet.add(&title, &load_source(&pair.source)?, &matte, &truth);
+            sheet.add(&title, &source, &matte, &truth);
         }
         measured.push(FrameFigures {
             metrics,
             dtssd,
+            edge_flicker,
             seconds_cold: rendered.seconds_cold,
             seconds_warm: rendered.seconds_warm,
             seconds_track,
         });
-        before = Some((matte, truth));
+        before = Some((matte, truth, edge));
     }
     Ok(measured)
 }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::sim;
 
-/// How many decoded frames a clip keeps.
-const KEPT: usize = 8;
+/// How many decoded frames a clip keeps: those of the longest window of a render, and some.
+const KEPT: usize = 16;
 
 /// The frames of a clip, read when asked for; the last few are kept, so that the plugin's time is
 /// not that of an image decoder.
@@ -79,19 +79,19 @@ mod tests {
     #[test]
     fn frames_are_read_in_any_order_and_end_with_the_clip() {
         let folder = tempfile::tempdir().unwrap();
-        let files: Vec<PathBuf> = (0..12u8)
+        let files: Vec<PathBuf> = (0..20u8)
             .map(|i| {
                 let file = folder.path().join(format!("{i}.png"));
-                image::RgbImage::from_pixel(1, 1, image::Rgb([i * 20; 3])).save(&file).unwrap();
+                image::RgbImage::from_pixel(1, 1, image::Rgb([i * 10; 3])).save(&file).unwrap();
                 file
             })
             .collect();
         let clip = Arc::new(Frames::new(files, false));
-        assert_eq!(clip.range(), (0.0, 11.0));
-        for index in [0, 11, 3, 3, 7, 1, 2, 4, 5, 6, 8, 9, 10, 0] {
+        assert_eq!(clip.range(), (0.0, 19.0));
+        for index in [0, 19, 11, 3, 3, 7, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 0] {
             let picture = clip.frame(index as f64).unwrap().unwrap();
-            assert_eq!(picture.at(0, 0)[0], index as f32 * 20.0 / 255.0);
+            assert_eq!(picture.at(0, 0)[0], index as f32 * 10.0 / 255.0);
         }
-        assert!(clip.frame(12.0).unwrap().is_none() && clip.frame(-1.0).unwrap().is_none());
+        assert!(clip.frame(20.0).unwrap().is_none() && clip.frame(-1.0).unwrap().is_none());
     }
 }

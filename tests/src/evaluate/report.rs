@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::EvaluateError;
 use super::following::{Correction, Segment};
 use super::metrics::FrameMetrics;
+use super::metrics::edge_flicker::EdgeFlicker;
 
 /// Mean figures. J and F are in 0..1, larger is better; errors are in thousandths, times in
-/// seconds. `None` (JSON `null`) where there is nothing to measure: dtSSD of stills, the band of a
-/// truth without edge.
+/// seconds. `None` (JSON `null`) where there is nothing to measure: dtSSD and edge flicker of stills, the
+/// band of a truth without edge.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Figures {
     /// Region similarity.
@@ -38,13 +39,20 @@ pub struct Figures {
     pub seconds_warm: Option<f64>,
     /// Time to track a frame.
     pub seconds_track: Option<f64>,
+    /// The mean of J and F.
+    pub jf: Option<f64>,
+    /// Flicker of the edge along the motion ([`edge_flicker`](super::metrics::edge_flicker)).
+    pub edge_flicker: Option<f64>,
+    /// The same of a matte that does not change along the motion.
+    pub edge_flicker_still: Option<f64>,
 }
 
 /// Column titles of the table with the reader of each figure, and its decimals.
 type Column = (&'static str, fn(&Figures) -> Option<f64>, usize);
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 15] = [
     ("J", |f| f.j, 3),
     ("F", |f| f.f, 3),
+    ("J&F", |f| f.jf, 3),
     ("MAD", |f| f.mad, 2),
     ("MSE", |f| f.mse, 2),
     ("Grad", |f| f.grad, 2),
@@ -52,6 +60,8 @@ const COLUMNS: [Column; 12] = [
     ("MAD band", |f| f.mad_band, 2),
     ("Grad band", |f| f.grad_band, 2),
     ("dtSSD", |f| f.dtssd, 2),
+    ("flicker", |f| f.edge_flicker, 2),
+    ("still", |f| f.edge_flicker_still, 2),
     ("cold s", |f| f.seconds_cold, 3),
     ("warm s", |f| f.seconds_warm, 3),
     ("track s", |f| f.seconds_track, 3),
@@ -64,6 +74,8 @@ pub struct FrameFigures {
     pub metrics: FrameMetrics,
     /// dtSSD to the frame before; `None` for the first.
     pub dtssd: Option<f64>,
+    /// Edge flicker against the frame before; `None` for the first, and where there is no edge.
+    pub edge_flicker: Option<EdgeFlicker>,
     /// Seconds of the first render.
     pub seconds_cold: f64,
     /// Seconds of the render after a nudge; `None` without prompts, and after tracking.
@@ -88,6 +100,9 @@ impl From<FrameFigures> for Figures {
             seconds_cold: Some(frame.seconds_cold),
             seconds_warm: frame.seconds_warm,
             seconds_track: frame.seconds_track,
+            jf: Some((m.j + m.f) / 2.0),
+            edge_flicker: frame.edge_flicker.map(|flicker| flicker.matte),
+            edge_flicker_still: frame.edge_flicker.map(|flicker| flicker.still),
         }
     }
 }
@@ -113,6 +128,9 @@ impl Figures {
             seconds_cold: mean(|f| f.seconds_cold),
             seconds_warm: mean(|f| f.seconds_warm),
             seconds_track: mean(|f| f.seconds_track),
+            jf: mean(|f| f.jf),
+            edge_flicker: mean(|f| f.edge_flicker),
+            edge_flicker_still: mean(|f| f.edge_flicker_still),
         }
     }
 }
@@ -223,7 +241,7 @@ mod tests {
         let json = serde_json::to_string(&Report::new(vec![folder("a", 2, 0.5, None)])).unwrap();
         let figures = "\"j\":0.5,\"f\":null,\"mad\":null,\"mse\":null,\"grad\":null,\"conn\":null,\
             \"mad_band\":null,\"grad_band\":null,\"dtssd\":null,\"seconds_cold\":null,\"seconds_warm\":null,\
-            \"seconds_track\":null}";
+            \"seconds_track\":null,\"jf\":null,\"edge_flicker\":null,\"edge_flicker_still\":null}";
         let expected = format!(
             "{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures},\"automatic\":false}}"
         );

@@ -1,15 +1,16 @@
 //! Tracks a clip and compares the masks with the truth.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use models::sam::{Embedding, Logits, Segmenter};
 use promptmatte::cache::Memo;
-use promptmatte::pipeline::flow::Pyramid;
 use promptmatte::pipeline::geometry::PixelRect;
 use promptmatte::pipeline::matte::from_logits;
-use promptmatte::pipeline::segment;
-use promptmatte::pipeline::stabilise::{Neighbour, fuse};
+use promptmatte::pipeline::motion::Step;
+use promptmatte::pipeline::segment::{self, Segmentation};
+use promptmatte::pipeline::stabilise::{Seen, Stability, stabilise};
 use promptmatte::track::{
     Anchor, Direction, Error, Frames, Key, Next, PromptSet, Request, TOLERANCE, Track, TrackedFrame,
     reduce_keys, track,
@@ -21,6 +22,9 @@ use crate::evaluate::footage::Clip;
 use crate::evaluate::metrics::{boundary, flicker, region};
 use crate::evaluate::pixels::{Alpha, binary, load_source, load_truth};
 use crate::evaluate::prompts::{self, PromptKind};
+
+/// Bytes of motion that are remembered: that between some 30 frames.
+const MOTION: u64 = 32 << 20;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -43,8 +47,8 @@ pub struct Setting {
     pub backward: bool,
     /// A frame that is keyed too.
     pub correct: Option<usize>,
-    /// Neighbours on each side that a frame's logits are fused with.
-    pub smoothing: usize,
+    /// How much the frames around each frame count.
+    pub stability: Stability,
     /// Whether the keys are reduced and interpolated as a host does.
     pub reduce: bool,
 }
@@ -140,12 +144,13 @@ impl<N: Segmenter> Bench<N> {
             };
             drawn.push(self.draw(clip, frame, prompts)?);
         }
+        let motion = Memo::new(MOTION)?;
         let mut measured = Vec::new();
         let mut masks: Vec<Alpha> = Vec::new();
         let mut truths: Vec<Alpha> = Vec::new();
         for (frame, pair) in clip.frames.iter().enumerate() {
             let size = load_source(&pair.source)?.dimensions();
-            let mask = match self.smooth(&drawn, frame, setting.smoothing)? {
+            let mask = match self.smooth(&drawn, frame, setting.stability, &motion)? {
                 Some(logits) => self.scale(&logits, size)?,
                 None => Alpha::new(size.0, size.1),
             };
@@ -183,39 +188,41 @@ impl<N: Segmenter> Bench<N> {
         })
     }
 
-    /// The logits of a frame from its prompts alone, and its picture for the motion.
+    /// What is seen of a frame with its prompts alone.
     fn draw(
         &self,
         clip: &Clip,
         frame: usize,
         prompts: Option<(PromptSet, u8)>,
-    ) -> Result<Option<(Logits, Pyramid)>, AnyError> {
+    ) -> Result<Option<Seen>, AnyError> {
         let Some((prompts, candidate)) = prompts else { return Ok(None) };
         let picture = picture(clip, frame as f64)?.ok_or("there is no such frame")?;
         let image = see(&picture, self.network.input_side(), &self.threads)?;
         let key = segment::embedding_key(&image, self.network.id());
-        let (embedding, _) = segment::embed(&image, &key, &self.network, &self.embeddings, &|| false)?;
-        let candidates = self.network.decode(&embedding, &prompts.place(embedding.size()), None)?;
-        Ok(Some((candidates.logits(candidate.into()).clone(), Pyramid::new(&image))))
+        let (features, embedding) = segment::embed(&image, &key, &self.network, &self.embeddings, &|| false)?;
+        let candidates = self.network.decode(&features, &prompts.place(features.size()), None)?;
+        let logits = candidates.logits(candidate.into()).clone();
+        Ok(Some(Seen::new(&Segmentation { logits, embedding, key }, &image)))
     }
 
-    /// The logits of a frame, fused with those of its neighbours.
+    /// The logits of a frame, steadied by those of its neighbours. The window ends where a frame has no prompts.
     fn smooth(
         &self,
-        drawn: &[Option<(Logits, Pyramid)>],
+        drawn: &[Option<Seen>],
         frame: usize,
-        smoothing: usize,
+        stability: Stability,
+        motion: &Memo<Arc<Step>>,
     ) -> Result<Option<Logits>, AnyError> {
-        let Some((logits, picture)) = &drawn[frame] else { return Ok(None) };
-        let window = frame.saturating_sub(smoothing)..(frame + smoothing + 1).min(drawn.len());
-        let neighbours: Vec<Neighbour<'_>> = window
-            .filter(|other| *other != frame)
-            .filter_map(|other| {
-                let (logits, picture) = drawn[other].as_ref()?;
-                Some(Neighbour { logits, picture, distance: other.abs_diff(frame) as u32 })
-            })
-            .collect();
-        Ok(Some(fuse(logits, picture, &neighbours, &self.threads)?))
+        let Some(centre) = &drawn[frame] else { return Ok(None) };
+        let reach = stability.reach();
+        let before = drawn[..frame].iter().rev().map_while(Option::as_ref).take(reach);
+        let after = drawn[frame + 1..].iter().map_while(Option::as_ref).take(reach);
+        let mut window: Vec<Seen> = before.cloned().collect();
+        window.reverse();
+        let at = window.len();
+        window.push(centre.clone());
+        window.extend(after.cloned());
+        Ok(Some(stabilise(&window, at, stability, motion, &self.threads, &|| false)?))
     }
 
     fn scale(&self, logits: &Logits, (width, height): (u32, u32)) -> Result<Alpha, AnyError> {

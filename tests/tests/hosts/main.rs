@@ -8,5 +8,6 @@ mod inputs;
 mod life;
 mod matte;
 mod obligations;
+mod stability;
 mod stage;
 mod thumbnails;

@@ -220,6 +220,10 @@ faults! {
         c.release(image.handle);
         None
     };
+    frames_of_a_clip_without_them: ofx::kOfxImageEffectActionGetFramesNeeded, OutputArguments, |c| {
+        c.set_doubles(c.output, c"OfxImageClipPropFrameRange_Mask", &[4.0, 6.0]);
+        Some(Status::OK)
+    };
     image_in_clip_preferences: PREFERENCES, WrongMoment, |c| {
         let image = c.image(c"Source", 0.0)?;
         c.release(image.handle);
@@ -398,6 +402,31 @@ fn a_text_kept_past_its_action_is_overwritten() -> Result<(), SimError> {
     // SAFETY: the simulator keeps overwritten strings for a while.
     let kept = unsafe { CStr::from_ptr(KEPT.load(Ordering::Relaxed)) };
     assert!(kept.to_bytes().iter().all(|b| *b == b'?'), "{kept:?}");
+    Ok(())
+}
+
+#[test]
+fn other_frames_without_having_said_so_are_a_fault() -> Result<(), SimError> {
+    let fetch: Hook = |call| {
+        let image = call.image(c"Source", 1.0)?;
+        call.release(image.handle);
+        None
+    };
+    let forget: Hook = |call| {
+        call.set_int(call.effect_properties(), ofx::kOfxImageEffectPropTemporalClipAccess, 0);
+        None
+    };
+    let (binary, turn) = plugin::with(Some((RENDER, fetch)));
+    let (host, _plugin, _effect, instance) = start(Profile::strict(), binary, Context::Filter)?;
+    instance.render(&Request::default())?;
+    host.assert_clean();
+    drop((instance, _effect, _plugin, host, turn));
+    let (binary, _turn) = plugin::with_two([(RENDER, fetch), (DESCRIBE, forget)]);
+    // Not even in a host that does not mind what GetFramesNeeded says.
+    let profile = Profile { demands_frames_needed: false, ..Profile::strict() };
+    let (host, _plugin, _effect, instance) = start(profile, binary, Context::Filter)?;
+    instance.render(&Request::default())?;
+    assert_eq!(host.violations().iter().map(|v| v.kind).collect::<Vec<_>>(), [Kind::FrameNotNeeded]);
     Ok(())
 }
 

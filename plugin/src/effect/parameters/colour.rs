@@ -9,7 +9,7 @@ pub const SOURCE_COLOUR: &CStr = c"sourceColour";
 /// Stops by which the network sees the source brighter.
 pub const EXPOSURE: &CStr = c"exposure";
 
-const GROUP: &CStr = c"colour";
+pub(super) const GROUP: &CStr = c"colour";
 
 pub(super) const SPECS: &[Spec] = &[
     Spec::group(

@@ -12,6 +12,7 @@ mod matte;
 mod output;
 mod prompts;
 mod spec;
+mod stability;
 mod status;
 mod tracking;
 mod viewer;
@@ -26,6 +27,7 @@ pub use matte::*;
 pub use output::*;
 pub use prompts::*;
 pub use spec::{Kind, Spec};
+pub use stability::*;
 pub use status::*;
 pub use tracking::*;
 pub use viewer::*;
@@ -35,7 +37,7 @@ pub const PAGE: &CStr = c"Controls";
 
 /// All parameters of a context, in the order in which they are shown.
 pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
-    let groups: [&[Spec]; 12] = [
+    let groups: [&[Spec]; 13] = [
         status::LINE,
         output::SPECS,
         prompts::HEAD,
@@ -44,12 +46,21 @@ pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
         TRACKING_SPECS,
         prompts::GUIDE,
         matte::SPECS,
+        stability::SPECS,
         colour::SPECS,
         output::BACKGROUND,
         viewer::SPECS,
         status::SPECS,
     ];
     groups.into_iter().flatten().filter(move |spec| spec.is_in(context))
+}
+
+/// Whether a value decides what the network sees or is asked. Where mattes are steadied by the frames around them, a key
+/// changes those frames too.
+pub fn reaches_other_frames(spec: &Spec) -> bool {
+    let groups =
+        [prompts::GROUP_POINTS, prompts::GROUP_MORE, prompts::GROUP_BOX, prompts::GROUP_GUIDE, colour::GROUP];
+    !matches!(spec.kind, Kind::Button) && spec.parent.is_some_and(|parent| groups.contains(&parent))
 }
 
 #[cfg(test)]

@@ -44,9 +44,9 @@ pub const USE_GUIDE: &CStr = c"useGuide";
 pub const GUIDE_STRENGTH: &CStr = c"guideStrength";
 
 pub(super) const GROUP_POINTS: &CStr = c"points";
-const GROUP_MORE: &CStr = c"morePoints";
-const GROUP_BOX: &CStr = c"box";
-const GROUP_GUIDE: &CStr = c"guide";
+pub(super) const GROUP_MORE: &CStr = c"morePoints";
+pub(super) const GROUP_BOX: &CStr = c"box";
+pub(super) const GROUP_GUIDE: &CStr = c"guide";
 
 const POINT_MODE_HINT: &CStr = c"What this point says: Include marks the subject, Exclude marks what does \
 not belong to it, Off ignores the point. Can be keyed where the host can key choices.";

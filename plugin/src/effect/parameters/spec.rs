@@ -48,6 +48,13 @@ pub enum Kind {
         /// Least and most, and the ends of the slider.
         range: [i32; 2],
     },
+    /// A whole number for all frames alike, on which the picture depends.
+    Count {
+        /// At first.
+        default: i32,
+        /// Least and most, and the ends of the slider.
+        range: [i32; 2],
+    },
     /// A number; can be keyed.
     Double {
         /// At first.

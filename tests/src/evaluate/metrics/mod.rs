@@ -8,6 +8,7 @@
 //! | Grad | [`gradient`] | Rhemann et al., CVPR 2009 |
 //! | Conn | [`connectivity`] | Rhemann et al., CVPR 2009 |
 //! | dtSSD | [`flicker`] | Erofeev et al., BMVC 2015 |
+//! | edge flicker | [`edge_flicker`] | (dtSSD along the motion, in the edge band) |
 //!
 //! Errors are means over pixels times [`ERROR_SCALE`], so that figures of differently large images
 //! compare; the publications sum Grad and Conn over the pixels instead.
@@ -16,6 +17,7 @@ pub mod band;
 pub mod boundary;
 pub mod connectivity;
 pub mod difference;
+pub mod edge_flicker;
 pub mod flicker;
 pub mod gradient;
 pub mod region;

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use openfx_sys as ofx;
+
 use super::fields::{self, Lines};
 use super::{Buffer, Geometry, Image, ImageFacts, prefill, resample};
 use crate::sim::action::{Frame, RenderContext};
 use crate::sim::clips::{Clip, ClipObject, Mapping};
 use crate::sim::core::{Core, lock};
+use crate::sim::plugin::PluginInner;
 use crate::sim::profile::UnconnectedImage;
 use crate::sim::{Components, Depth, Layout, Premultiplication, SimError, Status, ViolationKind};
 
@@ -227,11 +230,24 @@ fn check_time(core: &Core, frame: &Frame, clip: &ClipObject, time: f64, object: 
     }
     let allowed =
         render.frames.get(&clip.name).is_some_and(|r| r.iter().any(|(a, b)| time >= *a && time <= *b));
-    if !core.profile.temporal_access {
-        let message = "this host gives no frame but that of the render";
-        core.violation(ViolationKind::FrameNotNeeded, object, None, message);
+    let message = if !core.profile.temporal_access {
+        "this host gives no frame but that of the render"
+    } else if !has_temporal_access(frame, clip) {
+        "effect and clip were not both described as having access to other frames"
     } else if !allowed && core.profile.demands_frames_needed {
-        let message = "GetFramesNeeded did not name this frame";
-        core.violation(ViolationKind::FrameNotNeeded, object, None, message);
-    }
+        "GetFramesNeeded did not name this frame"
+    } else {
+        return;
+    };
+    core.violation(ViolationKind::FrameNotNeeded, object, None, message);
+}
+
+/// Whether the effect's description and the clip's own both say that other frames may be fetched.
+fn has_temporal_access(frame: &Frame, clip: &ClipObject) -> bool {
+    let live = frame.effect.as_ref().and_then(|effect| effect.live.as_ref());
+    let plugin = live.and_then(|live| live.plugin.upgrade());
+    let described = |plugin: Arc<PluginInner>| {
+        plugin.descriptor().properties.flag(ofx::kOfxImageEffectPropTemporalClipAccess)
+    };
+    plugin.is_some_and(described) && clip.properties.flag(ofx::kOfxImageEffectPropTemporalClipAccess)
 }

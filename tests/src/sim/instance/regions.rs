@@ -100,8 +100,8 @@ impl Instance {
         (status, regions)
     }
 
-    /// Sends GetFramesNeeded: by clip, ranges of time.
-    pub(super) fn frames_needed(&self, time: f64) -> (Status, HashMap<String, Vec<(f64, f64)>>) {
+    /// Sends GetFramesNeeded: by clip, ranges of time; the time itself where the effect does not say.
+    pub fn frames_needed(&self, time: f64) -> (Status, HashMap<String, Vec<(f64, f64)>>) {
         let names = [ofx::kOfxPropTime, newer::kOfxImageEffectPropThumbnailRender];
         let input = self.timed(&names, time, (1.0, 1.0));
         let spec = |name| Spec::named(name, Kind::Double).any().rw();
@@ -114,6 +114,15 @@ impl Instance {
                 values.chunks(2).map(|p| (p[0], p.get(1).copied().unwrap_or(f64::NAN))).collect::<Vec<_>>();
             if !pairs.iter().all(|(a, b)| a <= b) {
                 let message = format!("the frames of \"{clip}\", {values:?}, are no pairs of first and last");
+                self.wrong(ofx::kOfxImageEffectActionGetFramesNeeded, message);
+            }
+            let temporal = self
+                .object
+                .clip(&clip)
+                .is_some_and(|clip| clip.properties.flag(ofx::kOfxImageEffectPropTemporalClipAccess));
+            if !temporal && pairs.iter().any(|pair| *pair != (time, time)) {
+                let message =
+                    format!("\"{clip}\" was not described as having access to other frames: {values:?}");
                 self.wrong(ofx::kOfxImageEffectActionGetFramesNeeded, message);
             }
             frames.insert(clip, pairs);

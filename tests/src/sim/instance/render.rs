@@ -179,7 +179,7 @@ impl Instance {
         Ok(output)
     }
 
-    /// The image of the Source clip and its like at the time of the render, made before the clock runs.
+    /// The images of the Source clip and its like at the times that the effect asked for, made before the clock runs.
     fn prepared(
         &self,
         request: &Request,
@@ -195,11 +195,12 @@ impl Instance {
         let progressive = if fields::parity(asked).is_some() { asked } else { profile.field };
         for clip in self.object.clips() {
             let (Some(content), Some(mapping)) = (clip.content(), clip.mapping()) else { continue };
-            let lines = fields::input(&clip, &content, profile.field_images, request.time, progressive);
-            let (time, scale) = (request.time, request.pixel_scale());
-            let wanted = Wanted { time, scale, layout, lines, tile: None };
-            if let Some(image) = prepare(&content, &mapping, &wanted)? {
-                prepared.insert((clip.name.clone(), request.time.to_bits()), Arc::new(image));
+            for time in plan.times(&clip.name, request.time) {
+                let lines = fields::input(&clip, &content, profile.field_images, time, progressive);
+                let wanted = Wanted { time, scale: request.pixel_scale(), layout, lines, tile: None };
+                if let Some(image) = prepare(&content, &mapping, &wanted)? {
+                    prepared.insert((clip.name.clone(), time.to_bits()), Arc::new(image));
+                }
             }
         }
         Ok(prepared)
@@ -292,7 +293,20 @@ fn canonical(window: [i32; 4], scale: (f64, f64), ratio: f64) -> [f64; 4] {
     [x(window[0]), y(window[1]), x(window[2]), y(window[3])]
 }
 
+/// Frames of a clip that are made before a render; an effect may ask for a whole clip.
+const MOST_PREPARED: usize = 32;
+
 impl Plan {
+    /// The times at which a clip is likely to be looked at: whole frames from `time` on within what was asked for.
+    fn times(&self, clip: &str, time: f64) -> Vec<f64> {
+        let ranges = self.frames.get(clip).map(Vec::as_slice).unwrap_or_default();
+        let asked = ranges.iter().flat_map(|(first, last)| {
+            let steps = (first - time).ceil() as i64..=(last - time).floor() as i64;
+            steps.map(|step| time + step as f64)
+        });
+        std::iter::once(time).chain(asked.filter(|t| *t != time)).take(MOST_PREPARED).collect()
+    }
+
     /// Something failed, or a clip serves as it is.
     pub(super) fn skips_render(&self) -> bool {
         self.failed.is_some() || self.identity.is_some()
