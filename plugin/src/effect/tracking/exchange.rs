@@ -87,10 +87,11 @@ pub fn import(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<Str
     let mut record = Record::read(host, instance, time)?;
     Parameters::of(effect)?.edit("Import keys", || {
         for Line { time, tracked, prompts } in &file.lines {
-            prompts.key(host, handles, *time, &involved)?;
+            let keyed = prompts.whole(host, handles, &involved)?;
+            prompts.key(host, handles, *time, keyed)?;
             match tracked {
                 Some(state) => {
-                    let seal = prompts.seal(|index| modes && involved[index]);
+                    let seal = keyed.seal(prompts);
                     record.insert(Entry { time: *time, state: *state, seal });
                 }
                 None => record.remove(*time),
