@@ -32,7 +32,10 @@ fn what_the_record_does_not_know_is_the_artists() -> Tested {
         instance.set("promptsFrom", "My prompts")?;
         let keyed = 12 - tracked;
         let told = coverage(&instance)?;
-        assert!(told.starts_with(&format!("Frames 0-11: {keyed} keyed, {tracked} tracked")), "{record}: {told}");
+        assert!(
+            told.starts_with(&format!("Frames 0-11: {keyed} keyed, {tracked} tracked")),
+            "{record}: {told}"
+        );
         assert!(mattes(&instance, &times(0..=11))? == before, "rendering does not look at the record");
     }
     // Nothing is overwritten where the record is gone.

@@ -82,7 +82,7 @@ fn a_file_that_cannot_be_read_changes_nothing() -> Tested {
     fs::write(&path, [0xff, 0xfe, 0x00]).expect("a file");
     assert!(press(&instance, "importKeys", 0.0)?.contains("cannot be read"));
     fs::write(&path, whole).expect("a file");
-    assert_eq!(press(&instance, "importKeys", 0.0)?, "Read the keys of 1 frames.");
+    assert_eq!(press(&instance, "importKeys", 0.0)?, "Read the keys of 1 frame.");
     instance.set("keysFile", folder.path().join("no/such/folder").display().to_string())?;
     assert!(press(&instance, "exportKeys", 0.0)?.contains("cannot be written"));
     drop(instance);

@@ -13,9 +13,11 @@ const FRAMES: i32 = 23;
 const SECOND: &str = "PROMPTMATTE_TEST_SECOND_PROCESS";
 
 fn digest(pictures: &[Picture]) -> String {
-    let bits = pictures.iter().flat_map(|picture| picture.pixels.iter().flatten()).map(|value| value.to_bits());
+    let bits =
+        pictures.iter().flat_map(|picture| picture.pixels.iter().flatten()).map(|value| value.to_bits());
     // Fowler, Noll and Vo's hash.
-    let hash = bits.fold(0xcbf2_9ce4_8422_2325_u64, |hash, bits| (hash ^ u64::from(bits)).wrapping_mul(0x100_0000_01b3));
+    let hash = bits
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, bits| (hash ^ u64::from(bits)).wrapping_mul(0x100_0000_01b3));
     format!("mattes {hash:016x}")
 }
 

@@ -35,6 +35,11 @@ pub fn wave(time: f64) -> Option<[f64; 2]> {
     Some([60.0 + 4.0 * time, 96.0 - 30.0 * (time * 0.2).sin()])
 }
 
+/// To the right, by a whole pixel of a mask a frame: every mask is the one before, moved.
+pub fn straight(time: f64) -> Option<[f64; 2]> {
+    Some([50.0 + 4.0 * time, 90.0])
+}
+
 impl Scene {
     pub fn new(path: Path, frames: u32) -> Self {
         let range = (0.0, f64::from(frames) - 1.0);

@@ -130,7 +130,10 @@ impl Keyed {
             }
         }
         // Which of SAM's masks a frame shows counts whether it is keyed here or holds.
-        add(Prompt::CANDIDATE, &[snapshot.candidate.into(), f64::from(u8::from(self.has(Prompt::CANDIDATE)))]);
+        add(
+            Prompt::CANDIDATE,
+            &[snapshot.candidate.into(), f64::from(u8::from(self.has(Prompt::CANDIDATE)))],
+        );
         hash.digest() as u32
     }
 }

@@ -55,8 +55,13 @@ fn reached(track: &Track, request: &Request, segment: impl Fn(f64) -> usize) -> 
         Ended::Done | Ended::Cancelled => None,
     });
     let found = track.frames.iter().map(|frame| frame.time);
-    let mut reached: Vec<usize> =
-        beside.into_iter().chain(ends).chain(found).chain(track.missing.iter().copied()).map(segment).collect();
+    let mut reached: Vec<usize> = beside
+        .into_iter()
+        .chain(ends)
+        .chain(found)
+        .chain(track.missing.iter().copied())
+        .map(segment)
+        .collect();
     reached.sort_unstable();
     reached.dedup();
     reached
@@ -69,8 +74,13 @@ mod tests {
 
     fn track(times: &[f64], ended: Ended) -> Track {
         let health = Health { agreement: 0.8, likeness: 0.8, area_ratio: 1.0, state: State::Good };
-        let frame =
-            |time: &f64| TrackedFrame { time: *time, bounding_box: [0.0; 4], points: [[0.0; 2]; 3], candidate: 0, health };
+        let frame = |time: &f64| TrackedFrame {
+            time: *time,
+            bounding_box: [0.0; 4],
+            points: [[0.0; 2]; 3],
+            candidate: 0,
+            health,
+        };
         Track {
             frames: times.iter().map(frame).collect(),
             anchors: vec![],

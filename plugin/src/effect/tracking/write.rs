@@ -149,7 +149,12 @@ impl Scope {
 
     /// Tracked frames that stay and have a frame next to them that does not: their positions may lie between keys that
     /// go.
-    fn neighbours(&self, touched: Vec<f64>, effect: &Effect<'_>, instance: &Instance) -> Result<Vec<Written>> {
+    fn neighbours(
+        &self,
+        touched: Vec<f64>,
+        effect: &Effect<'_>,
+        instance: &Instance,
+    ) -> Result<Vec<Written>> {
         let host = effect.host();
         let touched: std::collections::BTreeSet<Moment> = touched.into_iter().map(Moment::of).collect();
         let mut all: Vec<(Moment, Option<(f64, Mark)>)> =
