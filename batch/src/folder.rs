@@ -35,7 +35,11 @@ impl Folder {
             }
         }
         files.sort();
-        if files.is_empty() { Err(Error::NoFrames(path.to_owned())) } else { Ok(Self { files, first: first.into() }) }
+        if files.is_empty() {
+            Err(Error::NoFrames(path.to_owned()))
+        } else {
+            Ok(Self { files, first: first.into() })
+        }
     }
 
     /// First and last time.
@@ -92,7 +96,8 @@ impl Frames for Seen<'_> {
         let picture = self.folder.picture(time).map_err(|error| track::Error::Source(Box::new(error)))?;
         let Some(picture) = picture else { return Ok(None) };
         let (width, height) = picture.dimensions();
-        let view = SourceView::of_rgb(picture.as_raw(), width, height).map_err(promptmatte::pipeline::Error::from)?;
+        let view = SourceView::of_rgb(picture.as_raw(), width, height)
+            .map_err(promptmatte::pipeline::Error::from)?;
         let eye = SourceColour::Srgb.eye(0.0);
         Ok(Some(eye::see(&view, &eye, &geometry(width, height), self.side, self.threads, &|| false)?))
     }

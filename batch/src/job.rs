@@ -86,8 +86,7 @@ pub fn track(
         start,
     };
     let mut frames = Seen { folder, side: tools.network.input_side(), threads: tools.threads };
-    let track =
-        track::track(&request, &mut frames, tools.network, tools.embeddings, tools.threads, watch)?;
+    let track = track::track(&request, &mut frames, tools.network, tools.embeddings, tools.threads, watch)?;
     Ok((keys(folder, &keyed, &request, &track)?, track))
 }
 

@@ -42,7 +42,9 @@ pub enum Error {
     #[error(transparent)]
     Damaged(#[from] promptmatte::effect::tracking::keyfile::Damaged),
     /// A keys file without a frame to start from.
-    #[error("the keys file has no keyed frame to start from: only what an artist keyed counts, not what was tracked")]
+    #[error(
+        "the keys file has no keyed frame to start from: only what an artist keyed counts, not what was tracked"
+    )]
     NoKeys,
     /// The tracker's reason.
     #[error(transparent)]

@@ -25,7 +25,13 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// A box on the start: left, top, right, bottom in pixels from the top left corner.
-    #[arg(long = "box", value_name = "L,T,R,B", value_delimiter = ',', num_args = 4, allow_negative_numbers = true)]
+    #[arg(
+        long = "box",
+        value_name = "L,T,R,B",
+        value_delimiter = ',',
+        num_args = 4,
+        allow_negative_numbers = true
+    )]
     bounding_box: Option<Vec<f64>>,
     /// A point on the subject: x and y in pixels from the top left corner. May be given several times.
     #[arg(long = "point", value_name = "X,Y", value_parser = pair)]
@@ -134,7 +140,8 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
 fn start(arguments: &Arguments) -> Result<Start, Failed> {
     let at = arguments.at.map(f64::from);
     if let Some(path) = &arguments.keys {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
         return Ok(Start::Keys { file: KeyFile::parse(&text).map_err(Error::from)?, time: at });
     }
     if arguments.bounding_box.is_none() && arguments.points.is_empty() {

@@ -33,7 +33,8 @@ pub fn properties(file: &KeyFile) -> Result<Vec<(String, String)>, Error> {
         }
     }
     if first.prompts.bounding_box.is_some() {
-        let corner = |corner: usize| positions(&file.lines, |line| line.prompts.bounding_box.map(|b| b[corner]));
+        let corner =
+            |corner: usize| positions(&file.lines, |line| line.prompts.bounding_box.map(|b| b[corner]));
         properties.push(("boxEnable".to_owned(), "1".to_owned()));
         properties.push(("boxBottomLeft".to_owned(), corner(0)));
         properties.push(("boxTopRight".to_owned(), corner(1)));

@@ -163,7 +163,8 @@ impl<'a> SourceView<'a> {
         let size = (i32::try_from(width).ok(), i32::try_from(height).ok());
         let lowest = (height as usize).checked_sub(1).and_then(|rows| row_bytes.checked_mul(rows));
         let (Some(x2), Some(y2)) = size else { return Err(PixelError::Empty) };
-        let whole = lowest.filter(|lowest| pixels.len().checked_sub(*lowest).is_some_and(|rest| rest >= row_bytes));
+        let whole =
+            lowest.filter(|lowest| pixels.len().checked_sub(*lowest).is_some_and(|rest| rest >= row_bytes));
         let lowest = whole.and_then(|lowest| pixels.get(lowest..)).ok_or(PixelError::Empty)?;
         let layout = Layout {
             bounds: PixelRect { x1: 0, y1: 0, x2, y2 },

@@ -59,16 +59,17 @@ fn a_key_that_is_set_or_moved_makes_the_frame_the_artists() -> Tested {
     let instance = boxed(&stage, Scene::new(straight, 30), 0.0)?;
     press(&instance, "trackForward", 0.0)?;
     let is_keyed = |name: &str, time: f64| instance.key_times(name).unwrap().contains(&time);
-    let between = times(5..=25).into_iter().find(|time| !is_keyed("point1", *time)).expect("few keys");
+    let name = "boxBottomLeft";
+    let between = times(5..=25).into_iter().find(|time| !is_keyed(name, *time)).expect("few keys");
     let keyed = 29.0;
-    assert!(is_keyed("point1", keyed));
-    let at = |time: f64| instance.value("point1", time).unwrap().doubles().unwrap().to_vec();
+    assert!(is_keyed(name, keyed));
+    let at = |time: f64| instance.value(name, time).unwrap().doubles().unwrap().to_vec();
     // A key of the very value that was interpolated says that the artist has looked.
     let value = at(between);
-    instance.set_key("point1", between, [value[0], value[1]])?;
+    instance.set_key(name, between, [value[0], value[1]])?;
     assert_eq!(coverage(&instance)?, "Frames 0-29: 2 keyed, 28 tracked.");
     let value = at(keyed);
-    instance.set_key("point1", keyed, [value[0] + 2.0, value[1]])?;
+    instance.set_key(name, keyed, [value[0] + 2.0, value[1]])?;
     assert_eq!(coverage(&instance)?, "Frames 0-29: 3 keyed, 27 tracked.");
     instance.press("keyAllPrompts", 27.0)?;
     assert_eq!(coverage(&instance)?, "Frames 0-29: 4 keyed, 26 tracked.");
