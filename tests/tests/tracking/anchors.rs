@@ -1,15 +1,20 @@
 //! The artist's frames: never overwritten, told from tracked ones, and what a correction changes.
 
-use tests::sim::{Instance, Value};
+use tests::sim::{Instance, SimError, Value};
 
 use crate::stage::*;
 
 /// All that is keyed of the prompts at a time, with its values.
-fn keys(instance: &Instance, time: f64) -> Vec<(String, Value)> {
+fn keys(instance: &Instance, time: f64) -> Result<Vec<(String, Value)>, SimError> {
     let points = (1..=16).flat_map(|i| [format!("point{i}Mode"), format!("point{i}")]);
     let others = ["boxEnable", "boxBottomLeft", "boxTopRight", "candidate"].map(str::to_owned);
-    let keyed = points.chain(others).filter(|name| instance.key_times(name).unwrap().contains(&time));
-    keyed.map(|name| (name.clone(), instance.value(&name, time).unwrap())).collect()
+    let mut keys = Vec::new();
+    for name in points.chain(others) {
+        if instance.key_times(&name)?.contains(&time) {
+            keys.push((name.clone(), instance.value(&name, time)?));
+        }
+    }
+    Ok(keys)
 }
 
 #[test]
@@ -19,11 +24,12 @@ fn what_the_artist_keyed_stays() -> Tested {
     key_box(&instance, 20.0, wave(20.0).unwrap())?;
     // Prompts that choose nothing are the artist's wish too.
     instance.set_key("boxEnable", 10.0, false)?;
-    let before: Vec<_> = [0.0, 10.0, 20.0].map(|time| keys(&instance, time)).into();
+    let kept = [0.0, 10.0, 20.0];
+    let before = kept.map(|time| keys(&instance, time));
     let nothing = matte(&instance, 10.0)?;
     press(&instance, "trackForward", 0.0)?;
-    for (time, before) in [0.0, 10.0, 20.0].into_iter().zip(before) {
-        let after = keys(&instance, time);
+    for (time, before) in kept.into_iter().zip(before) {
+        let (before, after) = (before?, keys(&instance, time)?);
         assert!(before.iter().all(|key| after.contains(key)), "{time}: {before:?}, {after:?}");
     }
     assert_eq!(matte(&instance, 10.0)?, nothing);

@@ -2,13 +2,9 @@
 
 use tests::eyes::Eyes;
 use tests::linked::Stage;
-use tests::sim::{Instance, Profile};
+use tests::sim::Profile;
 
 use crate::stage::*;
-
-fn keyed(instance: &Instance) -> Vec<f64> {
-    instance.key_times("candidate").unwrap()
-}
 
 #[test]
 fn a_cancel_at_any_stage_keeps_what_was_done() -> Tested {
@@ -19,7 +15,7 @@ fn a_cancel_at_any_stage_keeps_what_was_done() -> Tested {
         let before = matte(&instance, 0.0)?;
         instance.cancel_progress_after(updates);
         let said = press(&instance, "trackForward", 0.0)?;
-        let tracked = keyed(&instance);
+        let tracked = keyed(&instance)?;
         assert_eq!(tracked, times(0..=tracked.len() as i32 - 1), "{updates}: {said}");
         assert_follows(&instance, wave, tracked.iter().copied())?;
         if tracked.is_empty() {
@@ -41,15 +37,16 @@ fn older_tracks_beyond_a_cancel_go_up_to_the_next_key() -> Tested {
     let instance = boxed(&stage, Scene::new(wave, 30), 0.0)?;
     key_box(&instance, 20.0, wave(20.0).unwrap())?;
     press(&instance, "trackForward", 0.0)?;
-    assert_eq!(keyed(&instance), times(0..=29));
+    assert_eq!(keyed(&instance)?, times(0..=29));
     let before = mattes(&instance, &times(20..=29))?;
     // Everything is remembered, so each frame asks but twice.
     instance.cancel_progress_after(8);
     let said = press(&instance, "trackForward", 0.0)?;
-    let tracked: Vec<f64> = keyed(&instance).into_iter().filter(|time| *time > 0.0 && *time < 20.0).collect();
+    let tracked: Vec<f64> =
+        keyed(&instance)?.into_iter().filter(|time| *time > 0.0 && *time < 20.0).collect();
     assert!((1..15).contains(&tracked.len()), "{said}: {tracked:?}");
     assert_eq!(tracked, times(1..=tracked.len() as i32), "{said}");
-    assert_eq!(keyed(&instance)[tracked.len() + 1..], times(20..=29));
+    assert_eq!(keyed(&instance)?[tracked.len() + 1..], times(20..=29));
     let gap = 19 - tracked.len();
     let told = format!("Frames 0-29: 2 keyed, {} tracked, {gap} interpolated.", tracked.len() + 9);
     assert_eq!(coverage(&instance)?, told);
@@ -59,10 +56,10 @@ fn older_tracks_beyond_a_cancel_go_up_to_the_next_key() -> Tested {
         assert!(!keys.iter().any(|key| *key > tracked.len() as f64 && *key < 20.0), "{name}: {keys:?}");
     }
     // A cancel before the first frame takes nothing away.
-    let before = keyed(&instance);
+    let before = keyed(&instance)?;
     instance.cancel_progress_after(0);
     press(&instance, "trackForward", 0.0)?;
-    assert_eq!(keyed(&instance), before);
+    assert_eq!(keyed(&instance)?, before);
     drop(instance);
     stage.finish()
 }
@@ -80,7 +77,7 @@ fn tracking_stops_where_the_subject_is_lost() -> Tested {
     instance.connect("Source", Scene::new(leaves, 30).clip())?;
     let said = press(&instance, "trackForward", 0.0)?;
     assert!(said.contains("the subject is lost at frame 15"), "{said}");
-    assert_eq!(keyed(&instance), times(0..=14), "the older track is gone from there on");
+    assert_eq!(keyed(&instance)?, times(0..=14), "the older track is gone from there on");
     assert_eq!(coverage(&instance)?, "Frames 0-29: 1 keyed, 14 tracked, 15 not covered.");
     drop(instance);
     stage.finish()
@@ -111,7 +108,7 @@ fn tracking_stops_at_a_cut() -> Tested {
     let instance = boxed(&stage, scene, 0.0)?;
     let said = press(&instance, "trackForward", 0.0)?;
     assert!(said.contains("the scene changes at frame 15") || said.contains("lost at frame 15"), "{said}");
-    assert_eq!(keyed(&instance), times(0..=14));
+    assert_eq!(keyed(&instance)?, times(0..=14));
     drop(instance);
     stage.finish()
 }
@@ -123,7 +120,7 @@ fn a_network_that_fails_keeps_what_was_done() -> Tested {
     let instance = boxed(&stage, Scene::new(wave, 30), 0.0)?;
     let said = press(&instance, "trackForward", 0.0)?;
     assert!(said.contains("frame 9 failed"), "{said}");
-    assert_eq!(keyed(&instance), times(0..=8));
+    assert_eq!(keyed(&instance)?, times(0..=8));
     drop(instance);
     stage.finish()
 }

@@ -1,5 +1,6 @@
 //! Long clips: memory stays flat while they are tracked, and a change costs little afterwards.
 
+use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -9,9 +10,9 @@ use crate::stage::*;
 
 /// Bytes of this process in memory.
 fn resident() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/statm").expect("Linux");
-    let pages: u64 = text.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).expect("a number");
-    pages * 4096
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = text.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    pages.unwrap_or_else(|| panic!("no memory to be seen in {text:?}")) * 4096
 }
 
 /// A clip that notes how much memory is in use when a frame is asked for.
@@ -35,8 +36,22 @@ fn orbit(time: f64) -> Option<[f64; 2]> {
     Some([160.0 + 90.0 * (time * 0.05).cos(), 96.0 + 50.0 * (time * 0.07).sin()])
 }
 
+/// glibc's setting of how large a block of memory must be to go back to the system when it is freed. Left alone it rises
+/// to the size of an embedding, and freed ones stay in pieces that say nothing of what the effect holds.
+const THRESHOLD: &str = "MALLOC_MMAP_THRESHOLD_";
+
 #[test]
 fn two_thousand_frames_track_in_flat_memory() -> Tested {
+    if std::env::var_os(THRESHOLD).is_none() {
+        let program = std::env::current_exe().expect("a test program");
+        let name = "memory::two_thousand_frames_track_in_flat_memory";
+        let arguments = ["--exact", name, "--nocapture"];
+        let second =
+            Command::new(program).args(arguments).env(THRESHOLD, "500000").output().expect("a process");
+        println!("{}", String::from_utf8_lossy(&second.stdout));
+        assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
+        return Ok(());
+    }
     let stage = stage()?;
     let seen = Arc::new(Mutex::default());
     let scene = Scene::new(orbit, 2000);
@@ -56,7 +71,7 @@ fn two_thousand_frames_track_in_flat_memory() -> Tested {
         late >> 20,
         grown >> 10
     );
-    assert!(grown < 16 << 20, "{} KB more", grown >> 10);
+    assert!(grown < 8 << 20, "{} KB more", grown >> 10);
     assert_follows(&instance, orbit, (0..20).map(|i| f64::from(100 * i)))?;
     // Any change of prompts looks at every key.
     let began = Instant::now();

@@ -132,7 +132,10 @@ pub fn text(instance: &Instance, name: &str) -> Result<String, SimError> {
 }
 
 pub fn number(instance: &Instance, name: &str, time: f64) -> Result<i32, SimError> {
-    Ok(instance.value(name, time)?.int().expect("a whole number"))
+    match instance.value(name, time)?.int() {
+        Some(number) => Ok(number),
+        None => panic!("{name} is no whole number"),
+    }
 }
 
 pub fn coverage(instance: &Instance) -> Result<String, SimError> {
@@ -170,7 +173,8 @@ pub fn overlap(matte: &Picture, middle: [f64; 2]) -> f64 {
 /// That the mattes of these frames show the disc.
 pub fn assert_follows(instance: &Instance, path: Path, times: impl IntoIterator<Item = f64>) -> Tested {
     for time in times {
-        let found = overlap(&matte(instance, time)?, path(time).expect("the disc is to be seen"));
+        let Some(middle) = path(time) else { panic!("the disc is not to be seen at {time}") };
+        let found = overlap(&matte(instance, time)?, middle);
         assert!(found > 0.85, "frame {time}: {found}");
     }
     Ok(())
@@ -183,6 +187,11 @@ pub fn steps(changes: &[Change]) -> Vec<String> {
         _ => None,
     });
     begins.collect()
+}
+
+/// The frames that are keyed by artist or tracker.
+pub fn keyed(instance: &Instance) -> Result<Vec<f64>, SimError> {
+    instance.key_times("candidate")
 }
 
 /// Whole numbers as times.
