@@ -23,7 +23,7 @@ pub struct Snapshot {
     pub points: [Option<(bool, [f64; 2])>; POINTS],
     /// Two opposite corners of the box, when it is on.
     pub bounding_box: Option<[[f64; 2]; 2]>,
-    /// The parameter's value: 0 for SAM's own rule, 1 to 4 for that candidate.
+    /// The parameter's value: 0 for the one that fits, 1 to 4 for that candidate.
     pub candidate: i32,
 }
 
