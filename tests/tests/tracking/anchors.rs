@@ -135,6 +135,27 @@ fn a_step_within_an_older_track_leaves_all_others() -> Tested {
 }
 
 #[test]
+fn a_point_that_is_added_corrects_one_frame() -> Tested {
+    let stage = stage()?;
+    let instance = boxed(&stage, Scene::new(wave, 20), 0.0)?;
+    press(&instance, "trackForward", 0.0)?;
+    let before = mattes(&instance, &times(0..=19))?;
+    press(&instance, "addExcludePoint", 10.0)?;
+    assert_eq!(coverage(&instance)?, "Frames 0-19: 2 keyed, 18 tracked.");
+    let is_on = |time: f64| number(&instance, "point4Mode", time);
+    assert_eq!((is_on(9.0)?, is_on(10.0)?, is_on(11.0)?), (0, 2, 0));
+    let after = mattes(&instance, &times(0..=19))?;
+    for time in (0..20).filter(|time| *time != 10) {
+        assert!(after[time] == before[time], "frame {time}");
+    }
+    press(&instance, "trackBoth", 10.0)?;
+    assert_eq!((is_on(9.0)?, is_on(10.0)?, is_on(11.0)?), (0, 2, 0));
+    assert_eq!(coverage(&instance)?, "Frames 0-19: 2 keyed, 18 tracked.");
+    drop(instance);
+    stage.finish()
+}
+
+#[test]
 fn what_is_cleared_is_forgotten() -> Tested {
     let stage = stage()?;
     let instance = boxed(&stage, Scene::new(wave, 8), 0.0)?;

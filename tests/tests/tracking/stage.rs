@@ -170,6 +170,15 @@ pub fn overlap(matte: &Picture, middle: [f64; 2]) -> f64 {
     f64::from(both as u32) / f64::from(either.max(1) as u32)
 }
 
+/// Intersection over union of two mattes of one size.
+pub fn similarity(a: &Picture, b: &Picture) -> f64 {
+    let subject = |pixel: &[f32; 4]| pixel[0] > 0.5;
+    let pairs = || a.pixels.iter().zip(&b.pixels).map(|(a, b)| (subject(a), subject(b)));
+    let both = pairs().filter(|(a, b)| *a && *b).count();
+    let either = pairs().filter(|(a, b)| *a || *b).count();
+    both as f64 / either.max(1) as f64
+}
+
 /// That the mattes of these frames show the disc.
 pub fn assert_follows(instance: &Instance, path: Path, times: impl IntoIterator<Item = f64>) -> Tested {
     for time in times {

@@ -1,6 +1,7 @@
 //! Tracks from the prompts of a frame.
 
 use super::frames::SourceFrames;
+use super::moment::Moment;
 use super::prompts::{CARRIERS, Snapshot};
 use super::record::Record;
 use super::survey::{Mark, Survey};
@@ -116,7 +117,7 @@ impl<'a, 'h> Job<'a, 'h> {
             record.remove(time);
         }
         let mut anchors = Vec::new();
-        for at in survey.anchors().filter(|at| *at != time) {
+        for at in survey.anchors().filter(|at| Moment::of(*at) != Moment::of(time)) {
             anchors.push((at, Snapshot::read(host, instance, at)?));
             // What the artist has changed is the artist's.
             record.remove(at);

@@ -184,10 +184,11 @@ impl Scope {
 /// not go straight when canonical positions do, and everything is keyed.
 fn tracked(track: &Track, frames: &mut SourceFrames<'_, '_>, held_at: &[f64]) -> Vec<Written> {
     let keys = reduce_keys(track, 1.0, TOLERANCE);
+    let is_held = |time: f64| held_at.iter().any(|held| Moment::of(*held) == Moment::of(time));
     // The tracker has seen the frames, so how they lie is known. A frame whose prompts choose nothing is no anchor to
     // the tracker, and all the same not its own.
     let known = |key: &Key| match frames.geometry(key.frame.time) {
-        Ok(Some(geometry)) if !held_at.contains(&key.frame.time) => Some((*key, geometry)),
+        Ok(Some(geometry)) if !is_held(key.frame.time) => Some((*key, geometry)),
         _ => None,
     };
     let placed: Vec<(Key, Geometry)> = keys.iter().filter_map(known).collect();
