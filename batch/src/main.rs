@@ -25,16 +25,10 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// A box on the start: left, top, right, bottom in pixels from the top left corner.
-    #[arg(
-        long = "box",
-        value_name = "L,T,R,B",
-        value_delimiter = ',',
-        num_args = 4,
-        allow_negative_numbers = true
-    )]
-    bounding_box: Option<Vec<f64>>,
+    #[arg(long = "box", value_name = "L,T,R,B", value_parser = numbers::<4>, allow_hyphen_values = true)]
+    bounding_box: Option<[f64; 4]>,
     /// A point on the subject: x and y in pixels from the top left corner. May be given several times.
-    #[arg(long = "point", value_name = "X,Y", value_parser = pair)]
+    #[arg(long = "point", value_name = "X,Y", value_parser = numbers::<2>, allow_hyphen_values = true)]
     points: Vec<[f64; 2]>,
     /// Start from the keyed frames of this keys file instead.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["bounding_box", "points"])]
@@ -55,7 +49,7 @@ struct Arguments {
     #[arg(long)]
     mlt: bool,
     /// For --mlt: the size of the project, when it is not that of the frames.
-    #[arg(long, value_name = "W,H", value_parser = pair)]
+    #[arg(long, value_name = "W,H", value_parser = numbers::<2>)]
     mlt_size: Option<[f64; 2]>,
     /// The installed bundle to take the networks from; without it those that were fetched for building.
     #[arg(long, value_name = "FOLDER")]
@@ -147,9 +141,8 @@ fn start(arguments: &Arguments) -> Result<Start, Failed> {
     if arguments.bounding_box.is_none() && arguments.points.is_empty() {
         return Err("say what to follow: --box, --point or --keys".into());
     }
-    let bounding_box = arguments.bounding_box.as_deref().map(<[f64; 4]>::try_from).transpose()?;
     let time = at.unwrap_or_else(|| arguments.first.into());
-    Ok(Start::Prompts { time, bounding_box, points: arguments.points.clone() })
+    Ok(Start::Prompts { time, bounding_box: arguments.bounding_box, points: arguments.points.clone() })
 }
 
 fn networks(bundle: Option<&Path>) -> Result<(Runtime, Store), Failed> {
@@ -163,7 +156,29 @@ fn networks(bundle: Option<&Path>) -> Result<(Runtime, Store), Failed> {
     Ok((Runtime::load(&runtime)?, Store::open(&models)?))
 }
 
-fn pair(text: &str) -> Result<[f64; 2], String> {
-    let numbers: Vec<f64> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
-    numbers.try_into().map_err(|_| format!("\"{text}\" is not two numbers with a comma between"))
+fn numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(|number| number.trim().parse()).collect();
+    let numbers = numbers.ok().and_then(|numbers| <[f64; N]>::try_from(numbers).ok());
+    numbers.ok_or_else(|| format!("these should be {N} numbers with commas between"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_read() {
+        let read =
+            |words: &[&str]| Arguments::try_parse_from([&["promptmatte-track", "frames"], words].concat());
+        let good =
+            read(&["--box", "-3,80,400.5,360", "--point", "5, 6", "--point", "7,8", "--mlt", "--at", "-2"]);
+        let good = good.unwrap();
+        assert_eq!(good.bounding_box, Some([-3.0, 80.0, 400.5, 360.0]));
+        assert_eq!(good.points, [[5.0, 6.0], [7.0, 8.0]]);
+        assert!(matches!(start(&good), Ok(Start::Prompts { time: -2.0, .. })));
+        assert!(read(&["--box", "1,2,3"]).is_err());
+        assert!(read(&["--point", "1,x"]).is_err());
+        assert!(read(&["--keys", "keys.txt", "--point", "1,2"]).is_err());
+        assert!(start(&read(&["--mlt"]).unwrap()).is_err());
+    }
 }
