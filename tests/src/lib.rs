@@ -4,6 +4,7 @@
 pub mod bundles;
 pub mod demo;
 pub mod evaluate;
+pub mod eyes;
 pub mod linked;
 pub mod mlt;
 pub mod network;

@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use models::sam::Segmenter;
+
 use crate::network::{Disc, expected_alpha};
 use crate::sim::{
     Binary, Clip, Context, Depth, Host, Instance, Picture, Plugin, Profile, Project, SimError, Source,
@@ -12,9 +14,9 @@ use crate::sim::{
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// A host with the effect loaded.
-pub struct Stage {
+pub struct Stage<N = Disc> {
     /// What counts instead of SAM.
-    pub network: Arc<Disc>,
+    pub network: Arc<N>,
     /// The host.
     pub host: Host,
     /// The loaded effect.
@@ -22,14 +24,15 @@ pub struct Stage {
     _turn: MutexGuard<'static, ()>,
 }
 
-impl Stage {
+impl<N: Segmenter + 'static> Stage<N> {
     /// Loads the effect into a host of this kind.
     ///
     /// # Errors
     /// When the effect does not load.
-    pub fn new(profile: Profile, network: Disc) -> Result<Self, SimError> {
+    pub fn new(profile: Profile, network: N) -> Result<Self, SimError> {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        let network = network.install();
+        let network = Arc::new(network);
+        promptmatte::engine::replace_network(Some(Arc::<N>::clone(&network)));
         let host = Host::new(profile);
         // SAFETY: these are the effect's own entry points.
         let binary = unsafe {

@@ -2,7 +2,7 @@
 //! its calls. It stands in place of SAM at the `models` boundary.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -61,13 +61,6 @@ impl Default for Disc {
 }
 
 impl Disc {
-    /// Puts a disc network in the plugin that is linked into this program, and gives it.
-    pub fn install(self) -> Arc<Disc> {
-        let network = Arc::new(self);
-        promptmatte::engine::replace_network(Some(Arc::<Disc>::clone(&network)));
-        network
-    }
-
     /// Images encoded so far.
     pub fn encoded(&self) -> usize {
         self.encoded.load(Ordering::SeqCst)

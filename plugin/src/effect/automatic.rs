@@ -93,6 +93,34 @@ pub fn find_subject(effect: &Effect<'_>, instance: &Instance, time: f64) -> Resu
     Ok(Some("The subject was found: correct its box and point where they are wrong.".to_owned()))
 }
 
+/// What stands out in a frame, in canonical coordinates.
+pub struct FoundHere {
+    /// Bottom left and top right of its box.
+    pub bounding_box: Option<[[f64; 2]; 2]>,
+    /// Include points.
+    pub points: Vec<[f64; 2]>,
+}
+
+/// What stands out in the frame at `time`; a sentence where nothing does. Writes nothing.
+///
+/// # Errors
+/// When the detector cannot be had or fails, or the host does not answer.
+pub fn find_here(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    time: f64,
+) -> std::result::Result<std::result::Result<FoundHere, String>, Error> {
+    let Some((prompts, geometry)) = look(effect, instance, time)? else {
+        return Ok(Err("There is no picture here to look at.".to_owned()));
+    };
+    let Some((prompts, size)) = prompts else { return Ok(Err(Notice::NothingFound.to_string())) };
+    let place = |x, y| to_canonical([x, y], size, &geometry);
+    Ok(Ok(FoundHere {
+        bounding_box: prompts.bounding_box.map(|b| [place(b.x1, b.y2), place(b.x2, b.y1)]),
+        points: prompts.points.iter().map(|point| place(point.x, point.y)).collect(),
+    }))
+}
+
 /// Prompts in a network's frame of so many pixels.
 type Placed = (sam::Prompts, (u32, u32));
 

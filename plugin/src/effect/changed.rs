@@ -58,7 +58,13 @@ fn tells_of_frames(name: &str) -> bool {
     let about_tracking = parameters::TRACKING_SPECS.iter().map(|spec| spec.name);
     let others =
         [clips::SOURCE, parameters::BOX_ENABLE, parameters::BOX_BOTTOM_LEFT, parameters::BOX_TOP_RIGHT];
-    let more = [parameters::CANDIDATE, parameters::KEY_ALL, parameters::CLEAR, parameters::FIND_SUBJECT];
+    let more = [
+        parameters::CANDIDATE,
+        parameters::KEY_ALL,
+        parameters::CLEAR,
+        parameters::PROMPTS_FROM,
+        parameters::FIND_SUBJECT,
+    ];
     let points = parameters::POINT_SPECS.as_flattened().iter().map(|spec| spec.name);
     let mut known = about_tracking.chain(others).chain(more).chain(points);
     known.any(|known| name.as_bytes() == known.to_bytes())

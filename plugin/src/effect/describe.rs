@@ -105,9 +105,9 @@ pub fn describe_in_context(effect: &Effect<'_>, context: Context) -> Result<()> 
 fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> Result<()> {
     let set = descriptors.define(open_fx_type(spec.kind), spec.name)?;
     set.set_string(sys::kOfxPropLabel, 0, spec.label)?;
-    let in_mlt = |text, in_mlt| if host.is_mlt() { in_mlt } else { text };
-    let is_group = spec.name == parameters::GROUP_TRACKING;
-    let hint = if is_group { in_mlt(spec.hint, parameters::TRACKING_HINT_IN_MLT) } else { spec.hint };
+    let said = parameters::said_in(host, spec.name);
+    let is_label = matches!(spec.kind, Kind::Label { .. });
+    let hint = said.filter(|_| !is_label).unwrap_or(spec.hint);
     optional(set.set_string(sys::kOfxParamPropHint, 0, hint));
     if let Some(parent) = spec.parent {
         set.set_string(sys::kOfxParamPropParent, 0, parent)?;
@@ -194,10 +194,8 @@ fn define(descriptors: &ParameterDescriptors<'_>, spec: &Spec, host: &Host) -> R
             optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));
         }
         Kind::Label { default } => {
-            let is_coverage = spec.name == parameters::COVERAGE;
-            let default = if is_coverage { in_mlt(default, parameters::COVERAGE_IN_MLT) } else { default };
             set.set_string(sys::kOfxParamPropStringMode, 0, sys::kOfxParamStringIsLabel)?;
-            set.set_string(sys::kOfxParamPropDefault, 0, default)?;
+            set.set_string(sys::kOfxParamPropDefault, 0, said.unwrap_or(default))?;
             set_animates(&set, false);
             optional(set.set_int(sys::kOfxParamPropPersistant, 0, 0));
             optional(set.set_int(sys::kOfxParamPropEvaluateOnChange, 0, 0));

@@ -23,7 +23,7 @@ pub struct Settings {
     pub prompts: Prompts,
     /// Whether the subject is found without prompts, which then are corrections.
     pub automatic: bool,
-    /// Which of SAM's masks to take; `None`: by SAM's own rule.
+    /// Which of SAM's masks to take; `None`: the one that fits the prompts.
     pub candidate: Option<usize>,
     /// How much the guide counts, 0..1; 0 when it is not used.
     pub guide_strength: f32,

@@ -8,6 +8,7 @@
 
 pub mod aligned;
 pub mod blend;
+pub mod choice;
 pub mod colour;
 pub mod compose;
 pub mod contour;

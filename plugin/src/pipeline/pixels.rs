@@ -154,6 +154,29 @@ impl<'a> SourceView<'a> {
         Ok(Self { data, layout, lifetime: PhantomData })
     }
 
+    /// A view of opaque 8-bit RGB rows without gaps, the highest row first; the lower left pixel is (0, 0).
+    ///
+    /// # Errors
+    /// [`PixelError::Empty`] when there is no pixel, or fewer than the size says.
+    pub fn of_rgb(pixels: &'a [u8], width: u32, height: u32) -> Result<Self, PixelError> {
+        let row_bytes = width as usize * 3;
+        let size = (i32::try_from(width).ok(), i32::try_from(height).ok());
+        let lowest = (height as usize).checked_sub(1).and_then(|rows| row_bytes.checked_mul(rows));
+        let (Some(x2), Some(y2)) = size else { return Err(PixelError::Empty) };
+        let whole =
+            lowest.filter(|lowest| pixels.len().checked_sub(*lowest).is_some_and(|rest| rest >= row_bytes));
+        let lowest = whole.and_then(|lowest| pixels.get(lowest..)).ok_or(PixelError::Empty)?;
+        let layout = Layout {
+            bounds: PixelRect { x1: 0, y1: 0, x2, y2 },
+            row_bytes: -(row_bytes as isize),
+            depth: Depth::Byte,
+            components: Components::Rgb,
+            premultiplication: Premultiplication::Opaque,
+        };
+        // SAFETY: the rows lie at falling addresses from the lowest one, all within `pixels`, which outlive the view.
+        unsafe { Self::new(lowest.as_ptr(), layout) }
+    }
+
     /// How the image is stored.
     pub fn layout(&self) -> &Layout {
         &self.layout

@@ -4,7 +4,7 @@ use models::sam::{Candidates, Embedding, Logits, ModelImage, PointLabel, Prompts
 use xxhash_rust::xxh3::Xxh3;
 
 use super::map::{Map, soft_iou};
-use super::{Abort, Error, check};
+use super::{Abort, Error, check, choice};
 use crate::cache::{Key, Memo, Origin};
 
 /// The network and what is remembered of it.
@@ -33,7 +33,7 @@ pub struct Question<'a> {
     pub prompts: &'a Prompts,
     /// A guide as mask prompt.
     pub prior: Option<&'a Logits>,
-    /// Which of the four masks to take; `None`: the one that fits `expected`, else by SAM's own rule.
+    /// Which of the four masks to take; `None`: the one that fits `expected`, else by [`choice::for_prompts`].
     pub candidate: Option<usize>,
     /// Where the subject is expected, in mask pixels without the padding.
     pub expected: Option<&'a Map>,
@@ -64,7 +64,7 @@ pub fn segment(
         let chosen = match (question.candidate, question.expected) {
             (Some(chosen), _) => chosen,
             (None, Some(expected)) => fitting(&candidates, expected),
-            (None, None) => candidates.sams_choice(question.prompts),
+            (None, None) => choice::for_prompts(&candidates, question.prompts),
         };
         Ok(candidates.logits(chosen.min(3)).clone())
     })?;

@@ -1,39 +1,17 @@
 //! Which of SAM's four masks is the subject.
 
-use models::sam::{BoxPrompt, Candidates, MASK_STRIDE, PointLabel, Prompts};
+use models::sam::Candidates;
 
+use crate::pipeline::choice::best;
+pub use crate::pipeline::choice::for_prompts;
 use crate::pipeline::map::{Map, mean_within, soft_iou};
 
-/// What a click prefers a larger candidate by: for each factor e in area, this much predicted score. A click means the
-/// whole thing more often than a part of it.
-const LARGER: f32 = 0.05;
 /// What the network's own score of a mask counts beside its agreement with the foreground.
 const SCORE: f32 = 0.3;
 /// What the likeness to the subject counts beside the agreement.
 const LIKENESS: f32 = 0.3;
 /// What the first candidate is preferred by: it is trained for several prompts.
 const FIRST: f32 = 0.15;
-
-/// The candidate for prompts that an artist set.
-///
-/// A box: the largest sum of the predicted score and the intersection over union of the box and the mask's own
-/// bounding box. One click: the largest predicted score plus 0.05 ln(share of the image) among the last three. Several
-/// points: the first, as SAM has it.
-pub fn for_prompts(candidates: &Candidates, prompts: &Prompts) -> usize {
-    let scores = candidates.scores();
-    match prompts.bounding_box {
-        Some(wanted) => best(0..4, |index| {
-            let bounds = Map::coverage(candidates.logits(index)).bounds_above(0.5);
-            scores[index] + bounds.map_or(0.0, |bounds| box_iou(wanted, bounds))
-        }),
-        None if prompts.points.iter().filter(|point| point.label == PointLabel::Include).count() > 1 => 0,
-        None => best(1..4, |index| {
-            let mask = Map::coverage(candidates.logits(index));
-            let inside = mask.values.iter().filter(|value| **value > 0.5).count();
-            scores[index] + LARGER * (inside.max(1) as f32 / mask.values.len() as f32).ln()
-        }),
-    }
-}
 
 /// A tracked frame's mask and what speaks for it.
 #[derive(Clone, Debug)]
@@ -69,34 +47,13 @@ pub fn for_foreground(candidates: &Candidates, foreground: &Map, likeness: &Map)
     choices.into_iter().nth(chosen).unwrap_or_else(|| unreachable!("there are four"))
 }
 
-/// The first of the largest; a score that is not a number never wins.
-fn best(range: std::ops::Range<usize>, score: impl Fn(usize) -> f32) -> usize {
-    let mut best = (range.start, f32::NEG_INFINITY);
-    for index in range {
-        let score = score(index);
-        if score > best.1 {
-            best = (index, score);
-        }
-    }
-    best.0
-}
-
 fn finite(score: f32) -> f32 {
     if score.is_finite() { score } else { 0.0 }
 }
 
-/// Intersection over union of a box in the encoder's frame and one in mask pixels.
-fn box_iou(a: BoxPrompt, b: [usize; 4]) -> f32 {
-    let a = BoxPrompt::new(a.x1, a.y1, a.x2, a.y2);
-    let [x1, y1, x2, y2] = b.map(|edge| (edge as u32 * MASK_STRIDE) as f32);
-    let both = (a.x2.min(x2) - a.x1.max(x1)).max(0.0) * (a.y2.min(y2) - a.y1.max(y1)).max(0.0);
-    let either = (a.x2 - a.x1) * (a.y2 - a.y1) + (x2 - x1) * (y2 - y1) - both;
-    if either > 0.0 { both / either } else { 0.0 }
-}
-
 #[cfg(test)]
 mod tests {
-    use models::sam::{Logits, MASK_SIDE, PointPrompt};
+    use models::sam::{Logits, MASK_SIDE};
 
     use super::*;
 
@@ -110,25 +67,6 @@ mod tests {
             Logits::from_raw(data, SIZE.0, SIZE.1).unwrap()
         };
         Candidates::new(sides.map(mask), scores)
-    }
-
-    fn click(count: usize) -> Prompts {
-        let point = PointPrompt { x: 3.0, y: 3.0, label: PointLabel::Include };
-        Prompts { points: vec![point; count], bounding_box: None }
-    }
-
-    #[test]
-    fn a_box_takes_the_mask_that_fills_it() {
-        let prompts = Prompts { points: vec![], bounding_box: Some(BoxPrompt::new(0.0, 0.0, 80.0, 80.0)) };
-        assert_eq!(for_prompts(&candidates([8, 20, 30, 0], [0.9, 0.8, 0.9, 0.9]), &prompts), 1);
-        assert_eq!(for_prompts(&candidates([20, 20, 20, 20], [0.7, f32::NAN, 0.9, 0.8]), &prompts), 2);
-    }
-
-    #[test]
-    fn a_click_prefers_the_larger_of_equals_and_never_the_first() {
-        assert_eq!(for_prompts(&candidates([40, 10, 30, 20], [1.0, 0.8, 0.8, 0.8]), &click(1)), 2);
-        assert_eq!(for_prompts(&candidates([40, 10, 30, 20], [1.0, 0.99, 0.8, 0.8]), &click(1)), 1);
-        assert_eq!(for_prompts(&candidates([40, 10, 30, 20], [0.1, 0.99, 0.8, 0.8]), &click(2)), 0);
     }
 
     #[test]

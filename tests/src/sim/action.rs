@@ -24,6 +24,9 @@ pub(crate) type MainEntry = unsafe extern "C" fn(
     ofx::OfxPropertySetHandle,
 ) -> ofx::OfxStatus;
 
+/// Images of an action that stay in memory when they are released: a plugin may still write into them.
+const KEPT: usize = 16;
+
 /// What a render (or another action with images) is about.
 pub(crate) struct RenderContext {
     pub(crate) time: f64,
@@ -142,9 +145,24 @@ impl Frame {
         address
     }
 
-    /// Remembers an image that the plugin fetched.
+    /// Remembers an image that the plugin fetched. An action may fetch a whole clip, so that of the images that it has
+    /// released the oldest is looked at and let go.
     pub(crate) fn fetched(&self, image: Arc<Image>) {
-        lock(&self.images).push(image);
+        let mut images = lock(&self.images);
+        images.push(image);
+        let released = |images: &Vec<Arc<Image>>| images.iter().position(|image| !image.is_out());
+        let oldest = if images.len() > KEPT { released(&images) } else { None };
+        let oldest = oldest.map(|index| images.remove(index));
+        drop(images);
+        if let Some(image) = oldest {
+            self.check_damage(&image);
+        }
+    }
+
+    fn check_damage(&self, image: &Image) {
+        if let Some(damage) = image.damage() {
+            self.wrong(ViolationKind::SourceModified, &image.properties.object, damage);
+        }
     }
 
     fn wrong(&self, kind: ViolationKind, object: &str, message: String) {
@@ -158,9 +176,7 @@ impl Frame {
                 let message = "the image was not released before the action ended".to_owned();
                 self.wrong(ViolationKind::ImageNotReleased, &image.properties.object, message);
             }
-            if let Some(damage) = image.damage() {
-                self.wrong(ViolationKind::SourceModified, &image.properties.object, damage);
-            }
+            self.check_damage(&image);
         }
         let object = self.effect.as_ref().map_or("the plugin", |e| e.properties.object.as_str());
         let edits = self.edits.load(Ordering::Relaxed);

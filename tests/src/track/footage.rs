@@ -5,7 +5,7 @@ use models::sam::ModelImage;
 use promptmatte::pipeline::colour::SourceColour;
 use promptmatte::pipeline::eye;
 use promptmatte::pipeline::geometry::{Geometry, PixelRect};
-use promptmatte::pipeline::pixels::{Components, Depth, Layout, Premultiplication, SourceView};
+use promptmatte::pipeline::pixels::SourceView;
 
 use crate::evaluate::EvaluateError;
 use crate::evaluate::footage::Clip;
@@ -22,19 +22,7 @@ pub fn see(
 ) -> Result<ModelImage, promptmatte::pipeline::Error> {
     let (width, height) = picture.dimensions();
     let bounds = PixelRect { x1: 0, y1: 0, x2: width as i32, y2: height as i32 };
-    let row_bytes = width as isize * 3;
-    let layout = Layout {
-        bounds,
-        row_bytes: -row_bytes,
-        depth: Depth::Byte,
-        components: Components::Rgb,
-        premultiplication: Premultiplication::Opaque,
-    };
-    // The data pointer of a layout is the lowest row; pictures begin with the highest.
-    let lowest = (height.saturating_sub(1) as usize) * row_bytes.unsigned_abs();
-    let data = picture.as_raw()[lowest..].as_ptr();
-    // SAFETY: the rows lie at falling addresses from the lowest one, all within the picture, which outlives the view.
-    let view = unsafe { SourceView::new(data, layout) }?;
+    let view = SourceView::of_rgb(picture.as_raw(), width, height)?;
     let geometry = Geometry { bounds, render_scale: [1.0; 2], pixel_aspect_ratio: 1.0, row_offset: 0.0 };
     eye::see(&view, &SourceColour::Srgb.eye(0.0), &geometry, input_side, threads, &|| false)
 }

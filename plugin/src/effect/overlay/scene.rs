@@ -85,6 +85,8 @@ pub enum Origin {
     Tracked(track::State),
     /// The host, from the keys around.
     Interpolated,
+    /// The effect finds the subject here.
+    Automatic,
 }
 
 /// All that is shown.
@@ -155,12 +157,14 @@ impl Scene {
 
 fn origin(host: &Host, instance: &Instance, time: f64) -> Result<Option<Origin>> {
     let record = Record::read(host, instance, time)?;
-    if record.is_empty() {
+    let automatic = instance.parameters.int(host, names::PROMPTS_FROM, time)? == names::FROM_AUTOMATIC;
+    if record.is_empty() && !automatic {
         return Ok(None);
     }
     Ok(Some(match tracking::mark_at(host, instance, &record, time)? {
         Some(Mark::Keyed) => Origin::Keyed,
         Some(Mark::Tracked(state)) => Origin::Tracked(state),
+        None if automatic => Origin::Automatic,
         None => Origin::Interpolated,
     }))
 }

@@ -171,7 +171,7 @@ impl Brush<'_> {
     }
 
     /// A square in the colour of where the prompts come from: white the artist, green the tracker, yellow where that is
-    /// doubtful, red where the subject is lost, grey between keys.
+    /// doubtful, red where the subject is lost, grey between keys, blue where the effect finds the subject.
     fn mark(&mut self, bounding_box: &BoundingBox, origin: Origin) -> Result<()> {
         let [a, b] = bounding_box.corners;
         let colour = match origin {
@@ -180,6 +180,7 @@ impl Brush<'_> {
             Origin::Tracked(track::State::Doubtful) => YELLOW,
             Origin::Tracked(track::State::Lost) => RED,
             Origin::Interpolated => GREY,
+            Origin::Automatic => OUTLINE,
         };
         let corner = [a[0].min(b[0]), a[1].max(b[1])];
         self.pen(colour, WIDTH, false)?;

@@ -98,7 +98,7 @@ values they have here. A frame keyed like this stays as it is when keys are set 
         CANDIDATE,
         c"Candidate",
         c"The network proposes four masks for the same prompts, from a part to the whole. 0 takes the one it \
-trusts most; 1 to 4 takes that one. Key it where the choice should change.",
+trusts most and that fits the prompts; 1 to 4 takes that one. Key it where the choice should change.",
         Some(GROUP_POINTS),
         Kind::Integer { default: 0, range: [0, 4] },
     ),

@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 
 use super::{Kind, Spec};
+use crate::ofx::Host;
 
 /// Tracks from here to the begin.
 pub const TRACK_BACKWARD: &CStr = c"trackBackward";
@@ -40,13 +41,25 @@ pub const TRACK_DATA: &CStr = c"trackData";
 pub const GROUP_TRACKING: &CStr = c"tracking";
 
 /// What the group says in MLT, where buttons do nothing and no other frames can be had.
-pub const TRACKING_HINT_IN_MLT: &CStr =
-    c"This program gives effects neither buttons nor other frames, so that nothing can be tracked here: take \
-keys from elsewhere. Track in another program or with PromptMatte's batch tool, and put the keys into MLT's animation \
-strings, such as point1=\"0=100 200;10=140 210\".";
-/// What the coverage says there.
-pub const COVERAGE_IN_MLT: &CStr =
+const HINT_IN_MLT: &CStr = c"This program gives effects neither buttons nor other frames, so that nothing can be \
+tracked here: take keys from elsewhere. Track in another program or with promptmatte-track, and put the keys into MLT's \
+animation strings, such as point1=\"0=100 200;10=140 210\".";
+/// What the group says in other programs without other frames.
+const HINT_WITHOUT_FRAMES: &CStr = c"This program gives effects no other frames than the current one, so that nothing \
+can be tracked here: track in another program or with promptmatte-track, and take the keys from there with Import keys.";
+/// What the coverage says in MLT.
+const COVERAGE_IN_MLT: &CStr =
     c"This program cannot track: keys come from elsewhere, as MLT's animation strings.";
+
+/// What a control of the group says instead in some programs: its hint, or the default of a label.
+pub fn said_in(host: &Host, name: &CStr) -> Option<&'static CStr> {
+    match (host.is_mlt(), host.gives_other_frames()) {
+        (true, _) if name == GROUP_TRACKING => Some(HINT_IN_MLT),
+        (true, _) if name == COVERAGE => Some(COVERAGE_IN_MLT),
+        (false, false) if name == GROUP_TRACKING => Some(HINT_WITHOUT_FRAMES),
+        _ => None,
+    }
+}
 
 /// The range of frames that can be typed.
 const FRAMES: [i32; 2] = [-1_000_000, 1_000_000];

@@ -14,7 +14,7 @@ use crate::ofx::{Effect, Result};
 pub fn tell(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<()> {
     let record = Record::read(effect.host(), instance, time)?;
     let survey = Survey::read(effect.host(), instance, &record)?;
-    show(effect, instance, survey)
+    show(effect, instance, survey, time)
 }
 
 /// The same where only the prompts of one frame may have changed since it was told: what an overlay's drag costs must
@@ -26,11 +26,13 @@ pub fn tell_frame(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result
     let Some(mut survey) = instance.survey() else { return tell(effect, instance, time) };
     let record = Record::read(effect.host(), instance, time)?;
     survey.renew(effect.host(), instance, &record, time)?;
-    show(effect, instance, survey)
+    show(effect, instance, survey, time)
 }
 
-fn show(effect: &Effect<'_>, instance: &Instance, survey: Survey) -> Result<()> {
-    let text = sentence::coverage(&survey, range::whole(effect, instance));
+fn show(effect: &Effect<'_>, instance: &Instance, survey: Survey, time: f64) -> Result<()> {
+    let automatic =
+        instance.parameters.int(effect.host(), names::PROMPTS_FROM, time)? == names::FROM_AUTOMATIC;
+    let text = sentence::coverage(&survey, range::whole(effect, instance), automatic);
     instance.note_survey(survey);
     instance.tell(effect.host(), names::COVERAGE, text)
 }

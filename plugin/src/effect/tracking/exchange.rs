@@ -5,6 +5,7 @@ use std::io::Read as _;
 use super::keyfile::{KeyFile, Line};
 use super::prompts::{Snapshot, involved};
 use super::record::{Entry, Record};
+use super::sentence;
 use super::survey::{Mark, Survey};
 use crate::effect::instance::Instance;
 use crate::effect::parameters as names;
@@ -43,7 +44,7 @@ pub fn export(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<Str
     }
     let count = lines.len();
     Ok(match std::fs::write(&path, KeyFile { frame, lines }.to_text()) {
-        Ok(()) => format!("Wrote the keys of {count} frames to {path}."),
+        Ok(()) => format!("Wrote the keys of {} to {path}.", sentence::frames(count)),
         Err(error) => format!("The keys file cannot be written: {error}."),
     })
 }
@@ -87,10 +88,11 @@ pub fn import(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<Str
     let mut record = Record::read(host, instance, time)?;
     Parameters::of(effect)?.edit("Import keys", || {
         for Line { time, tracked, prompts } in &file.lines {
-            prompts.key(host, handles, *time, &involved)?;
+            let keyed = prompts.whole(host, handles, &involved)?;
+            prompts.key(host, handles, *time, keyed)?;
             match tracked {
                 Some(state) => {
-                    let seal = prompts.seal(|index| modes && involved[index]);
+                    let seal = keyed.seal(prompts);
                     record.insert(Entry { time: *time, state: *state, seal });
                 }
                 None => record.remove(*time),
@@ -98,7 +100,7 @@ pub fn import(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<Str
         }
         record.write(host, instance)
     })?;
-    Ok(format!("Read the keys of {} frames.", file.lines.len()))
+    Ok(format!("Read the keys of {}.", sentence::frames(file.lines.len())))
 }
 
 fn read(path: &str) -> std::io::Result<String> {

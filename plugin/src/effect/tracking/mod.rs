@@ -1,12 +1,13 @@
 //! Tracking in the effect: buttons that follow the subject, the keys they write, and what is told of them.
 //!
-//! A track is keys on the prompts ([`run`]); rendering knows nothing of it. Which keys are the tracker's is in the
+//! A track is keys on the prompts ([`run`], [`write`]); rendering knows nothing of it. Which keys are the tracker's is in the
 //! [`Record`], a parameter of its own; a [`survey`] compares it with the keys there are. The tracker itself is
 //! [`crate::track`].
 
 mod coverage;
 mod exchange;
 mod frames;
+mod keyed;
 pub mod keyfile;
 mod moment;
 mod prompts;
@@ -14,7 +15,9 @@ mod range;
 mod record;
 mod run;
 mod sentence;
+mod stale;
 mod survey;
+mod write;
 
 use std::ffi::CStr;
 

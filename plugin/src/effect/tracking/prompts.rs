@@ -1,8 +1,6 @@
 //! All prompts of a frame as plain values, read from the parameters and written as keys.
 
-use xxhash_rust::xxh3::Xxh3;
-
-use crate::effect::buttons;
+use super::keyed::{Keyed, PARTS, Prompt};
 use crate::effect::handles::ParameterHandles;
 use crate::effect::instance::Instance;
 use crate::effect::parameters::{
@@ -12,15 +10,11 @@ use crate::effect::settings::read_position;
 use crate::ofx::{Host, Parameter, Result};
 use crate::pipeline::geometry::{Geometry, within};
 use crate::pipeline::prompts::{self, Position, Subject};
-use crate::track::{PromptSet, TrackedFrame};
+use crate::track::{AnchorFrame, PromptSet, TrackedFrame};
 use models::sam::PointLabel;
 
 /// How many points carry a track: the first ones.
 pub const CARRIERS: usize = 3;
-
-/// Positions are written as whole parts of a canonical unit: every host keeps these exactly, with whatever numbers it
-/// stores, so that a seal stays whole.
-const PARTS: f64 = 64.0;
 
 /// The prompts of one frame. Positions are canonical.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -29,7 +23,7 @@ pub struct Snapshot {
     pub points: [Option<(bool, [f64; 2])>; POINTS],
     /// Two opposite corners of the box, when it is on.
     pub bounding_box: Option<[[f64; 2]; 2]>,
-    /// The parameter's value: 0 for SAM's own rule, 1 to 4 for that candidate.
+    /// The parameter's value: 0 for the one that fits, 1 to 4 for that candidate.
     pub candidate: i32,
 }
 
@@ -63,18 +57,58 @@ impl Snapshot {
         Ok(snapshot)
     }
 
+    /// What counts for a seal on the keys `keyed` at a time; all else is left out or 0. Reads no more than it must: of
+    /// most tracked frames only the candidate is keyed.
+    ///
+    /// # Errors
+    /// When the host does not give a value.
+    pub fn read_keyed(host: &Host, handles: &ParameterHandles, time: f64, keyed: Keyed) -> Result<Self> {
+        let mut snapshot = Self { candidate: handles.int(host, names::CANDIDATE, time)?, ..Self::default() };
+        let position = |parameter: &Parameter, prompt| -> Result<[f64; 2]> {
+            if keyed.has(prompt) { parameter.double2_at(host, time) } else { Ok([0.0; 2]) }
+        };
+        for (index, (mode, at)) in handles.points.iter().enumerate() {
+            let counts = keyed.has(Prompt::mode(index)) || keyed.has(Prompt::position(index));
+            let option = if counts { mode.int_at(host, time)? } else { names::POINT_OFF };
+            if option == names::POINT_INCLUDE || option == names::POINT_EXCLUDE {
+                let include = option == names::POINT_INCLUDE;
+                snapshot.points[index] = Some((include, position(at, Prompt::position(index))?));
+            }
+        }
+        let [bottom_left, top_right] = Prompt::CORNERS;
+        let counts = [Prompt::BOX_ENABLE, bottom_left, top_right].into_iter().any(|prompt| keyed.has(prompt));
+        if counts && handles.flag(host, names::BOX_ENABLE, time)? {
+            let a = position(&handles.get(names::BOX_BOTTOM_LEFT)?, bottom_left)?;
+            let b = position(&handles.get(names::BOX_TOP_RIGHT)?, top_right)?;
+            snapshot.bounding_box = Some([a, b]);
+        }
+        Ok(snapshot)
+    }
+
     /// What the tracker found, in a frame that lies so.
     pub fn of_tracked(frame: &TrackedFrame, geometry: &Geometry) -> Self {
-        let size = [geometry.bounds.width() as f64, geometry.bounds.height() as f64];
-        let place = |[x, y]: [f64; 2]| {
-            geometry.to_canonical([x * size[0], y * size[1]]).map(|value| (value * PARTS).round() / PARTS)
-        };
         let mut snapshot = Self { candidate: i32::from(frame.candidate) + 1, ..Self::default() };
         for (slot, point) in snapshot.points.iter_mut().zip(frame.points) {
-            *slot = Some((true, place(point)));
+            *slot = Some((true, place(point, geometry)));
         }
-        let [left, top, right, bottom] = frame.bounding_box;
-        snapshot.bounding_box = Some([place([left, bottom]), place([right, top])]);
+        snapshot.bounding_box = Some(place_box(frame.bounding_box, geometry));
+        snapshot
+    }
+
+    /// The same with what the tracker added to it: a box, further points in free places, and the candidate, so that
+    /// rendering draws the mask that was tracked. `given` is what it was asked with ([`Snapshot::for_tracker`]); these
+    /// prompts stay as they are.
+    pub fn completed(&self, given: &PromptSet, used: &AnchorFrame, geometry: &Geometry) -> Self {
+        let mut snapshot = *self;
+        if let (None, Some(added)) = (given.bounding_box, used.prompts.bounding_box) {
+            snapshot.bounding_box = Some(place_box(added, geometry));
+        }
+        let added = used.prompts.points.iter().skip(given.points.len());
+        let free = snapshot.points.iter_mut().filter(|point| point.is_none());
+        for (slot, point) in free.zip(added) {
+            *slot = Some((point.include, place(point.position, geometry)));
+        }
+        snapshot.candidate = i32::from(used.candidate) + 1;
         snapshot
     }
 
@@ -101,59 +135,74 @@ impl Snapshot {
         }
     }
 
-    /// A number that changes when the prompts do. Of the further points only those count of which `keyed` says that
-    /// their mode is keyed here: one that is switched on at all times says nothing about this frame.
-    pub fn seal(&self, keyed: impl Fn(usize) -> bool) -> u32 {
-        let mut hash = Xxh3::new();
-        let mut add = |at: [f64; 2]| {
-            for value in at {
-                hash.update(&((value * PARTS).round() as i64).to_le_bytes());
+    /// What of it is keyed when all of it is: `involved` are the points whose modes are keyed though they are off here.
+    /// Modes and the box's switch only where the host can key them.
+    ///
+    /// # Errors
+    /// When the context lacks a parameter.
+    pub fn whole(&self, host: &Host, handles: &ParameterHandles, involved: &[bool; POINTS]) -> Result<Keyed> {
+        let mut keyed = Keyed::default();
+        for (index, (mode, _)) in handles.points.iter().enumerate() {
+            let on = self.points[index].is_some();
+            if (on || involved[index]) && mode.animates(host) {
+                keyed.insert(Prompt::mode(index));
             }
-        };
-        for (index, point) in self.points.iter().enumerate() {
-            if let Some((include, at)) = point
-                && (index < CARRIERS || keyed(index))
-            {
-                add([index as f64, f64::from(u8::from(*include))]);
-                add(*at);
+            if on {
+                keyed.insert(Prompt::position(index));
             }
         }
-        for corner in self.bounding_box.iter().flatten() {
-            add([-1.0, -1.0]);
-            add(*corner);
+        if handles.get(names::BOX_ENABLE)?.animates(host) {
+            keyed.insert(Prompt::BOX_ENABLE);
         }
-        add([-2.0, f64::from(self.candidate)]);
-        hash.digest() as u32
+        if self.bounding_box.is_some() {
+            Prompt::CORNERS.into_iter().for_each(|corner| keyed.insert(corner));
+        }
+        if handles.get(names::CANDIDATE)?.animates(host) {
+            keyed.insert(Prompt::CANDIDATE);
+        }
+        Ok(keyed)
     }
 
-    /// Keys it at a time. `involved` are the points whose modes are keyed though they are off here. Only where
-    /// parameters may be written.
+    /// Sets the keys `keyed` at a time. Only where parameters may be written.
     ///
     /// # Errors
     /// When the host refuses.
-    pub fn key(
-        &self,
-        host: &Host,
-        handles: &ParameterHandles,
-        time: f64,
-        involved: &[bool; POINTS],
-    ) -> Result<()> {
+    pub fn key(&self, host: &Host, handles: &ParameterHandles, time: f64, keyed: Keyed) -> Result<()> {
         for (index, (mode, position)) in handles.points.iter().enumerate() {
-            if let Some((include, at)) = self.points[index] {
-                let on = if include { names::POINT_INCLUDE } else { names::POINT_EXCLUDE };
-                buttons::key_int(host, mode, time, on)?;
+            let point = self.points[index];
+            if keyed.has(Prompt::mode(index)) {
+                let on = |include| if include { names::POINT_INCLUDE } else { names::POINT_EXCLUDE };
+                mode.set_int_at(host, time, point.map_or(names::POINT_OFF, |(include, _)| on(include)))?;
+            }
+            if let Some((_, at)) = point.filter(|_| keyed.has(Prompt::position(index))) {
                 position.set_double2_at(host, time, at)?;
-            } else if involved[index] {
-                buttons::key_int(host, mode, time, names::POINT_OFF)?;
             }
         }
-        buttons::key_int(host, &handles.get(names::BOX_ENABLE)?, time, self.bounding_box.is_some().into())?;
-        if let Some([a, b]) = self.bounding_box {
-            handles.get(names::BOX_BOTTOM_LEFT)?.set_double2_at(host, time, a)?;
-            handles.get(names::BOX_TOP_RIGHT)?.set_double2_at(host, time, b)?;
+        if keyed.has(Prompt::BOX_ENABLE) {
+            handles.get(names::BOX_ENABLE)?.set_int_at(host, time, self.bounding_box.is_some().into())?;
         }
-        buttons::key_int(host, &handles.get(names::CANDIDATE)?, time, self.candidate)
+        let corners = [names::BOX_BOTTOM_LEFT, names::BOX_TOP_RIGHT].into_iter().zip(Prompt::CORNERS);
+        for ((name, prompt), at) in corners.zip(self.bounding_box.into_iter().flatten()) {
+            if keyed.has(prompt) {
+                handles.get(name)?.set_double2_at(host, time, at)?;
+            }
+        }
+        if keyed.has(Prompt::CANDIDATE) {
+            handles.get(names::CANDIDATE)?.set_int_at(host, time, self.candidate)?;
+        }
+        Ok(())
     }
+}
+
+/// A share of a frame that lies so, in whole [`PARTS`] of a canonical unit.
+fn place([x, y]: [f64; 2], geometry: &Geometry) -> [f64; 2] {
+    let size = [geometry.bounds.width() as f64, geometry.bounds.height() as f64];
+    geometry.to_canonical([x * size[0], y * size[1]]).map(|value| (value * PARTS).round() / PARTS)
+}
+
+/// Bottom left and top right of a box in shares of a frame: left, top, right, bottom.
+fn place_box([left, top, right, bottom]: [f64; 4], geometry: &Geometry) -> [[f64; 2]; 2] {
+    [place([left, bottom], geometry), place([right, top], geometry)]
 }
 
 /// The points whose modes have to be keyed when a track is written among these frames: those that carry it, those
@@ -209,25 +258,24 @@ mod tests {
     }
 
     #[test]
-    fn a_seal_breaks_with_every_change_that_counts() {
-        let whole = Snapshot::of_tracked(&tracked(), &GEOMETRY);
-        let seal = |change: &dyn Fn(&mut Snapshot)| {
-            let mut changed = whole;
-            change(&mut changed);
-            changed.seal(|index| index == 5)
-        };
-        let sealed = seal(&|_| {});
-        // A host that stores single precision.
-        assert_eq!(seal(&|s| s.points[1].as_mut().unwrap().1[0] += 1e-4), sealed);
-        assert_eq!(seal(&|s| s.points[7] = Some((true, [1.0, 2.0]))), sealed, "not keyed here");
-        let changes: [&dyn Fn(&mut Snapshot); 6] = [
-            &|s| s.points[1].as_mut().unwrap().1[0] += 0.5,
-            &|s| s.points[1].as_mut().unwrap().0 = false,
-            &|s| s.points[2] = None,
-            &|s| s.points[5] = Some((true, [1.0, 2.0])),
-            &|s| s.bounding_box = None,
-            &|s| s.candidate = 0,
-        ];
-        assert!(changes.iter().all(|change| seal(change) != sealed));
+    fn what_the_tracker_adds_leaves_what_was_there() {
+        let mut artist = Snapshot::default();
+        artist.points[1] = Some((true, [40.0, 45.0]));
+        let given = artist.for_tracker(&GEOMETRY);
+        let mut used = given.clone();
+        used.bounding_box = Some([0.25, 0.25, 0.5, 0.75]);
+        for x in [0.5, 0.25] {
+            used.points.push(crate::track::Point { position: [x, 0.5], include: true });
+        }
+        let used = AnchorFrame { time: 0.0, prompts: used, candidate: 1 };
+        let completed = artist.completed(&given, &used, &GEOMETRY);
+        assert_eq!(completed.bounding_box, Some([[30.0, 32.5], [80.0, 57.5]]));
+        assert_eq!(completed.points[0], Some((true, [80.0, 45.0])));
+        assert_eq!(completed.points[1], artist.points[1]);
+        assert_eq!(completed.points[2], Some((true, [30.0, 45.0])));
+        assert_eq!(completed.candidate, 2);
+        let again = completed.for_tracker(&GEOMETRY);
+        let used = AnchorFrame { time: 0.0, prompts: again.clone(), candidate: 1 };
+        assert_eq!(completed.completed(&again, &used, &GEOMETRY), completed);
     }
 }

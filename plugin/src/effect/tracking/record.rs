@@ -1,5 +1,5 @@
-//! What the tracker wrote, as the project keeps it: frames, how far they can be trusted, and a seal on their prompts,
-//! by which a frame that an artist has changed since is known.
+//! What the tracker wrote, as the project keeps it: frames, how far they can be trusted, and a seal on their keys, by
+//! which a frame that an artist has changed since is known.
 //!
 //! Text: `1`, then for each frame a space, the time, a letter (`g` good, `d` doubtful, `l` lost) and the seal as eight
 //! hexadecimal digits.
@@ -23,7 +23,7 @@ pub struct Entry {
     pub time: f64,
     /// How far it can be trusted.
     pub state: State,
-    /// The seal on its prompts ([`super::prompts::Snapshot::seal`]).
+    /// The seal on its keys ([`super::keyed::Keyed::seal`]).
     pub seal: u32,
 }
 
@@ -113,7 +113,9 @@ fn entry(word: &str) -> Option<Entry> {
         _ => State::Lost,
     };
     let time: f64 = time.parse().ok().filter(|time: &f64| time.is_finite())?;
-    let digits = rest.get(1..).filter(|digits| digits.len() == 8)?;
+    let digits = rest
+        .get(1..)
+        .filter(|digits| digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
     Some(Entry { time, state, seal: u32::from_str_radix(digits, 16).ok()? })
 }
 
@@ -137,9 +139,16 @@ mod tests {
     fn damaged_text_holds_what_can_be_read() {
         let good = "1 4g0000000a";
         assert_eq!(Record::parse(good).entries().count(), 1);
-        for damaged in
-            ["", "2 4g0000000a", "1 g0000000a", "1 NaNg0000000a", "1 4g000a", "1 4g+000000a1", "1 4"]
-        {
+        for damaged in [
+            "",
+            "2 4g0000000a",
+            "1 g0000000a",
+            "1 NaNg0000000a",
+            "1 4g000a",
+            "1 4g+000000a",
+            "1 4g 000000a",
+            "1 4",
+        ] {
             assert!(Record::parse(damaged).is_empty(), "{damaged}");
         }
         assert_eq!(Record::parse("1 xx 4g0000000a 5d é").entries().count(), 1);

@@ -1,16 +1,18 @@
-//! Tracks, and writes what was found.
+//! Tracks from the prompts of a frame.
 
 use super::frames::SourceFrames;
-use super::prompts::{CARRIERS, Snapshot, involved};
-use super::record::{Entry, Record};
-use super::sentence;
+use super::moment::Moment;
+use super::prompts::{CARRIERS, Snapshot};
+use super::record::Record;
 use super::survey::{Mark, Survey};
-use super::{NO_OTHER_FRAMES, range};
+use super::write::{Found, Scope, write};
+use super::{NO_OTHER_FRAMES, range, sentence};
 use crate::effect::instance::Instance;
 use crate::effect::parameters as names;
+use crate::effect::{automatic, render};
 use crate::engine;
-use crate::ofx::{Effect, Host, Parameters, Progress, Result};
-use crate::track::{self, Anchor, Direction, Next, Request, Track};
+use crate::ofx::{Effect, Host, Progress, Result};
+use crate::track::{self, Anchor, Direction, Next, Request};
 
 /// What the buttons ask for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +22,11 @@ pub enum Way {
     /// One frame forward (1) or backward (-1).
     One(i8),
 }
+
+const CANNOT_KEY: &str = "This program cannot key the modes of points: switch the box and points 1 to 3 on \
+(Include), all other points off, and track again.";
+const SAME_PICTURE: &str = "Nothing to track: the source shows the same picture at every time.";
+const NO_LENGTH: &str = "This program does not tell how long the clip is: set Range to In to out.";
 
 /// Tracks from `time`; what there is to tell, as one sentence.
 ///
@@ -37,33 +44,36 @@ pub fn run(effect: &Effect<'_>, instance: &Instance, time: f64, way: Way) -> Res
         (Ok(engine), Ok(threads)) => (engine, threads),
         (Err(error), _) | (_, Err(error)) => return Ok(error.to_string()),
     };
-    let Some(range) = range::wanted(effect, instance, time)? else {
-        return Ok("This program does not tell how long the clip is: set Range to In to out.".to_owned());
-    };
-    let Some(job) = Job::prepare(effect, instance, time, way)? else {
-        return Ok(CANNOT_KEY.to_owned());
+    let Some(range) = range::wanted(effect, instance, time)? else { return Ok(NO_LENGTH.to_owned()) };
+    let bar = Progress::start(effect, "Tracking the subject", c"org.promptmatte.tracking");
+    let job = match Job::prepare(effect, instance, time, way)? {
+        Ok(job) => job,
+        Err(sentence) => return Ok(sentence),
     };
     let settings = instance.settings(effect.host(), time)?;
     instance.apply_budget(settings.cache_budget);
     let mut frames = SourceFrames::new(effect, instance, engine.segmenter.input_side(), &threads);
-    let track = job.request(&mut frames, way, range).and_then(|request| {
-        let bar = Progress::start(effect, "Tracking the subject", c"org.promptmatte.tracking");
+    let tracked = job.request(&mut frames, way, range).and_then(|request| {
         let watch = |progress: track::Progress| {
             let share = progress.done as f64 / progress.total.max(1) as f64;
             let on = bar.as_ref().is_none_or(|bar| bar.update(share));
             if on { Next::Continue } else { Next::Cancel }
         };
-        track::track(&request, &mut frames, &*engine.segmenter, &engine.embeddings, &threads, &watch)
+        let track =
+            track::track(&request, &mut frames, &*engine.segmenter, &engine.embeddings, &threads, &watch)?;
+        Ok((request, track))
     });
-    let track = match track {
-        Ok(track) => track,
+    let (request, track) = match tracked {
+        Ok(tracked) => tracked,
         Err(error) => return Ok(sentence::error(&error)),
     };
     // A picture that is the same at every time needs no keys: a freeze, or a host that gives no others.
     if track.repeated > 0 && track.repeated == track.frames.len() {
-        return Ok("Nothing to track: the source shows the same picture at every time.".to_owned());
+        return Ok(SAME_PICTURE.to_owned());
     }
-    job.write(&mut frames, &track)?;
+    drop(bar);
+    let found = Found { track: &track, request: &request, way };
+    write(effect, instance, job.scope, &found, &mut frames)?;
     if let (Way::One(_), Some(frame), Some(timeline)) = (way, track.frames.first(), effect.timeline())
         && let Err(error) = timeline.go_to(frame.time)
     {
@@ -72,42 +82,48 @@ pub fn run(effect: &Effect<'_>, instance: &Instance, time: f64, way: Way) -> Res
     Ok(sentence::track(&track))
 }
 
-const CANNOT_KEY: &str = "This program cannot key the modes of points: switch the box and points 1 to 3 on \
-(Include), all other points off, and track again.";
-
 /// All that is known before tracking.
 struct Job<'a, 'h> {
     effect: &'a Effect<'h>,
     instance: &'a Instance,
-    record: Record,
-    /// Where tracking begins.
-    start: (f64, Snapshot),
-    /// The artist's other frames by rising time.
-    anchors: Vec<(f64, Snapshot)>,
+    scope: Scope,
 }
 
 impl<'a, 'h> Job<'a, 'h> {
-    /// Reads the prompts; `None` when the host cannot key what a track needs.
-    fn prepare(effect: &'a Effect<'h>, instance: &'a Instance, time: f64, way: Way) -> Result<Option<Self>> {
+    /// Reads keys and prompts; a sentence where nothing can be tracked.
+    fn prepare(
+        effect: &'a Effect<'h>,
+        instance: &'a Instance,
+        time: f64,
+        way: Way,
+    ) -> Result<std::result::Result<Self, String>> {
         let host = effect.host();
         let mut record = Record::read(host, instance, time)?;
         let survey = Survey::read(host, instance, &record)?;
-        let start = Snapshot::read(host, instance, time)?;
+        let mut start = Snapshot::read(host, instance, time)?;
+        let found_here = instance.parameters.int(host, names::PROMPTS_FROM, time)? == names::FROM_AUTOMATIC;
+        if found_here {
+            start = match find_here(effect, instance, time, start)? {
+                Ok(start) => start,
+                Err(sentence) => return Ok(Err(sentence)),
+            };
+        }
         if !can_write(host, instance, &start)? {
-            return Ok(None);
+            return Ok(Err(CANNOT_KEY.to_owned()));
         }
         // Who tracks a whole way from a frame has looked at it. Steps go from tracked frame to tracked frame.
-        let stays = matches!((way, survey.at(time)), (Way::One(_), Some(Mark::Tracked(_))));
+        let stays = matches!((way, survey.at(time)), (Way::One(_), Some(Mark::Tracked(_)))) && !found_here;
         if !stays {
             record.remove(time);
         }
         let mut anchors = Vec::new();
-        for at in survey.anchors().filter(|at| *at != time) {
+        for at in survey.anchors().filter(|at| Moment::of(*at) != Moment::of(time)) {
             anchors.push((at, Snapshot::read(host, instance, at)?));
             // What the artist has changed is the artist's.
             record.remove(at);
         }
-        Ok(Some(Self { effect, instance, record, start: (time, start), anchors }))
+        let scope = Scope { record, survey, start: (time, start), stays, found_here, anchors };
+        Ok(Ok(Self { effect, instance, scope }))
     }
 
     fn request(
@@ -116,7 +132,7 @@ impl<'a, 'h> Job<'a, 'h> {
         way: Way,
         range: [f64; 2],
     ) -> std::result::Result<Request, track::Error> {
-        let time = self.start.0;
+        let time = self.scope.start.0;
         let (direction, range) = match way {
             Way::All(direction) => (direction, range),
             Way::One(step) => {
@@ -135,44 +151,38 @@ impl<'a, 'h> Job<'a, 'h> {
                 confirmed: true,
             }))
         };
-        let start = anchor(&self.start)?.ok_or(track::Error::NoPicture)?;
+        let start = anchor(&self.scope.start)?.ok_or(track::Error::NoPicture)?;
         let mut anchors = Vec::new();
-        for other in self.anchors.iter().filter(|(at, _)| (range[0]..=range[1]).contains(at)) {
+        for other in self.scope.anchors.iter().filter(|(at, _)| (range[0]..=range[1]).contains(at)) {
             anchors.extend(anchor(other)?);
         }
         let stop_on_loss = self.instance.parameters.flag(self.effect.host(), names::STOP_ON_LOSS, time);
         let stop_on_loss = stop_on_loss.map_err(|error| track::Error::Source(Box::new(error)))?;
         Ok(Request { start, anchors, direction, range, step: 1.0, stop_on_loss })
     }
+}
 
-    /// Writes a track in one step of undo.
-    fn write(mut self, frames: &mut SourceFrames<'_, '_>, track: &Track) -> Result<()> {
-        let mut found = Vec::new();
-        for frame in &track.frames {
-            // The tracker has seen the frame, so how it lies is known.
-            if let Ok(Some(geometry)) = frames.geometry(frame.time) {
-                let snapshot = Snapshot::of_tracked(frame, &geometry);
-                let seal = snapshot.seal(|_| false);
-                self.record.insert(Entry { time: frame.time, state: frame.health.state, seal });
-                found.push((frame.time, snapshot));
-            }
+/// The start of a track where the subject is found without prompts: what is found here, with the artist's prompts. A
+/// sentence where nothing is.
+fn find_here(
+    effect: &Effect<'_>,
+    instance: &Instance,
+    time: f64,
+    mut prompts: Snapshot,
+) -> Result<std::result::Result<Snapshot, String>> {
+    match automatic::find_here(effect, instance, time) {
+        Ok(Ok(found)) => {
+            prompts.bounding_box = found.bounding_box.or(prompts.bounding_box);
+            let free = prompts.points.iter_mut().filter(|point| point.is_none());
+            free.zip(found.points).for_each(|(slot, at)| *slot = Some((true, at)));
+            Ok(Ok(prompts))
         }
-        let (Some((first, _)), Some((last, _))) = (found.first(), found.last()) else { return Ok(()) };
-        // The artist's frames among these and on both sides get keys of their own values on all that is keyed now, so
-        // that nothing changes there and beyond.
-        let mut held = self.anchors;
-        held.insert(held.partition_point(|(at, _)| *at < self.start.0), self.start);
-        let from = held.iter().rposition(|(at, _)| at < first).unwrap_or(0);
-        let to = held.iter().position(|(at, _)| at > last).map_or(held.len(), |at| at + 1);
-        let held = &held[from..to];
-        let (host, handles) = (self.effect.host(), &self.instance.parameters);
-        let involved = involved(host, handles, held.iter().map(|(_, snapshot)| snapshot));
-        Parameters::of(self.effect)?.edit("Track", || {
-            for (time, snapshot) in held.iter().chain(&found) {
-                snapshot.key(host, handles, *time, &involved)?;
-            }
-            self.record.write(host, self.instance)
-        })
+        Ok(Err(sentence)) => Ok(Err(sentence)),
+        Err(render::Error::Host(error)) => Err(error),
+        Err(error) => {
+            log::error!("find subject: {}", crate::log::chain(&error));
+            Ok(Err(error.to_string()))
+        }
     }
 }
 

@@ -16,13 +16,17 @@ pub fn error(error: &Error) -> String {
     error.to_string()
 }
 
+/// So many frames.
+pub fn frames(count: usize) -> String {
+    if count == 1 { "1 frame".to_owned() } else { format!("{count} frames") }
+}
+
 /// How tracking went.
 pub fn track(track: &Track) -> String {
     let count = track.frames.len();
     let mut text = match count {
         0 => "No frame was tracked".to_owned(),
-        1 => "Tracked 1 frame".to_owned(),
-        count => format!("Tracked {count} frames"),
+        count => format!("Tracked {}", frames(count)),
     };
     for ended in &track.ended {
         // Writing to a string cannot fail.
@@ -45,10 +49,12 @@ pub fn track(track: &Track) -> String {
     text
 }
 
-/// Which frames are keyed, tracked and doubtful. `range` is the clip, when it is known.
-pub fn coverage(survey: &Survey, range: Option<[f64; 2]>) -> String {
+/// Which frames are keyed, tracked and doubtful. `range` is the clip, when it is known; `automatic` says that the effect
+/// finds the subject where nothing is keyed.
+pub fn coverage(survey: &Survey, range: Option<[f64; 2]>, automatic: bool) -> String {
     let (Some((low, _)), Some((high, _))) = (survey.frames().next(), survey.frames().next_back()) else {
-        return "Nothing is keyed or tracked yet.".to_owned();
+        let text = if automatic { "All frames are automatic." } else { "Nothing is keyed or tracked yet." };
+        return text.to_owned();
     };
     let [first, last] = range.unwrap_or([low, high]);
     let inside = || survey.frames().filter(|(time, _)| (first..=last).contains(time));
@@ -59,11 +65,12 @@ pub fn coverage(survey: &Survey, range: Option<[f64; 2]>) -> String {
     let between = frames(low.max(first), high.min(last)).saturating_sub(whole);
     let uncovered = frames(first, last).saturating_sub(whole + between);
     let mut text = format!("Frames {}: {keyed} keyed, {tracked} tracked", run(first, last));
-    if between > 0 {
-        let _ = write!(text, ", {between} interpolated");
-    }
-    if uncovered > 0 {
-        let _ = write!(text, ", {uncovered} not covered");
+    let others = match automatic {
+        true => [(between + uncovered, "automatic"), (0, "")],
+        false => [(between, "interpolated"), (uncovered, "not covered")],
+    };
+    for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
+        let _ = write!(text, ", {count} {what}");
     }
     let doubtful: Vec<(f64, &str)> = inside()
         .filter_map(|(time, mark)| match mark {
@@ -77,7 +84,7 @@ pub fn coverage(survey: &Survey, range: Option<[f64; 2]>) -> String {
     }
     let outside = survey.frames().count() - inside().count();
     if outside > 0 {
-        let _ = write!(text, "; {outside} keyed outside the clip");
+        let _ = write!(text, "; {outside} outside the clip");
     }
     text.push('.');
     text

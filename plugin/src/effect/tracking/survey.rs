@@ -1,13 +1,13 @@
 //! Which frames are keyed by the artist, and which by the tracker.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::keyed::{Keyed, Prompt};
 use super::moment::Moment;
 use super::prompts::Snapshot;
 use super::record::Record;
 use crate::effect::instance::Instance;
-use crate::effect::parameters as names;
-use crate::ofx::{Host, Parameter, Result};
+use crate::ofx::{Host, Result};
 use crate::track::State;
 
 /// Who keyed a frame.
@@ -26,40 +26,39 @@ impl Mark {
     }
 }
 
+/// A frame with a key.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Seen {
+    /// When, as the host tells it.
+    time: f64,
+    /// What is keyed.
+    keyed: Keyed,
+    /// Who keyed it.
+    mark: Mark,
+}
+
 /// All keyed frames.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Survey {
-    frames: BTreeMap<Moment, (f64, Mark)>,
+    frames: BTreeMap<Moment, Seen>,
 }
 
 impl Survey {
     /// Looks at the keys of all prompts. A frame with a key is the artist's unless the record has it and its seal is
-    /// whole. Where the host tells of no keys, the record alone counts.
+    /// whole. Where the host tells of no keys there are none.
     ///
     /// # Errors
     /// When the host does not give a value.
     pub fn read(host: &Host, instance: &Instance, record: &Record) -> Result<Self> {
-        let mut times = BTreeMap::new();
-        let mut modes: Vec<BTreeSet<Moment>> = Vec::new();
-        for (mode, position) in &instance.parameters.points {
-            let keyed = mode.key_times(host);
-            modes.push(keyed.iter().copied().map(Moment::of).collect());
-            times.extend(keyed.into_iter().chain(position.key_times(host)).map(|t| (Moment::of(t), t)));
-        }
-        for parameter in others(instance)? {
-            times.extend(parameter.key_times(host).into_iter().map(|t| (Moment::of(t), t)));
-        }
-        let untold = times.is_empty();
-        if untold {
-            times = record.entries().map(|entry| (Moment::of(entry.time), entry.time)).collect();
+        let mut keys: BTreeMap<Moment, (f64, Keyed)> = BTreeMap::new();
+        for (prompt, parameter) in Prompt::all(&instance.parameters)? {
+            for time in parameter.key_times(host).into_iter().filter(|time| time.is_finite()) {
+                keys.entry(Moment::of(time)).or_insert((time, Keyed::default())).1.insert(prompt);
+            }
         }
         let mut frames = BTreeMap::new();
-        for (moment, time) in times.into_iter().filter(|(_, time)| time.is_finite()) {
-            let keyed = |index: usize| modes.get(index).is_some_and(|times| times.contains(&moment));
-            let mark = judge(host, instance, record, time, keyed)?;
-            if !(untold && mark == Mark::Keyed) {
-                frames.insert(moment, (time, mark));
-            }
+        for (moment, (time, keyed)) in keys {
+            frames.insert(moment, Seen { time, keyed, mark: judge(host, instance, record, time, keyed)? });
         }
         Ok(Self { frames })
     }
@@ -69,21 +68,34 @@ impl Survey {
     /// # Errors
     /// When the host does not give a value.
     pub fn renew(&mut self, host: &Host, instance: &Instance, record: &Record, time: f64) -> Result<()> {
-        match mark_at(host, instance, record, time)? {
-            Some(mark) => self.frames.insert(Moment::of(time), (time, mark)),
-            None => self.frames.remove(&Moment::of(time)),
-        };
+        let keyed = Keyed::at(host, &instance.parameters, time)?;
+        if keyed.is_empty() {
+            self.frames.remove(&Moment::of(time));
+        } else {
+            let mark = judge(host, instance, record, time, keyed)?;
+            self.frames.insert(Moment::of(time), Seen { time, keyed, mark });
+        }
         Ok(())
     }
 
     /// All keyed frames by rising time.
     pub fn frames(&self) -> impl DoubleEndedIterator<Item = (f64, Mark)> {
-        self.frames.values().copied()
+        self.frames.values().map(|seen| (seen.time, seen.mark))
     }
 
     /// The frame at a time, if it is keyed.
     pub fn at(&self, time: f64) -> Option<Mark> {
-        self.frames.get(&Moment::of(time)).map(|(_, mark)| *mark)
+        self.frames.get(&Moment::of(time)).map(|seen| seen.mark)
+    }
+
+    /// What is keyed at a time, and the time as the host tells it.
+    pub fn keys(&self, time: f64) -> Option<(f64, Keyed)> {
+        self.frames.get(&Moment::of(time)).map(|seen| (seen.time, seen.keyed))
+    }
+
+    /// Whether the frame at a moment is keyed.
+    pub fn has(&self, moment: Moment) -> bool {
+        self.frames.contains_key(&moment)
     }
 
     /// The artist's frames by rising time.
@@ -97,35 +109,12 @@ impl Survey {
 /// # Errors
 /// When the host does not give a value.
 pub fn mark_at(host: &Host, instance: &Instance, record: &Record, time: f64) -> Result<Option<Mark>> {
-    let points = &instance.parameters.points;
-    let mut any = others(instance)?.iter().any(|parameter| parameter.has_key(host, time));
-    any |= points.iter().any(|(mode, position)| mode.has_key(host, time) || position.has_key(host, time));
-    if !any {
-        return Ok(None);
-    }
-    let keyed = |index: usize| points.get(index).is_some_and(|(mode, _)| mode.has_key(host, time));
-    judge(host, instance, record, time, keyed).map(Some)
+    let keyed = Keyed::at(host, &instance.parameters, time)?;
+    if keyed.is_empty() { Ok(None) } else { judge(host, instance, record, time, keyed).map(Some) }
 }
 
-fn judge(
-    host: &Host,
-    instance: &Instance,
-    record: &Record,
-    time: f64,
-    keyed: impl Fn(usize) -> bool,
-) -> Result<Mark> {
+fn judge(host: &Host, instance: &Instance, record: &Record, time: f64, keyed: Keyed) -> Result<Mark> {
     let Some(entry) = record.get(time) else { return Ok(Mark::Keyed) };
-    let whole = Snapshot::read(host, instance, time)?.seal(keyed) == entry.seal;
-    Ok(if whole { Mark::Tracked(entry.state) } else { Mark::Keyed })
-}
-
-/// The prompts that are no points.
-fn others(instance: &Instance) -> Result<[Parameter; 4]> {
-    let get = |name| instance.parameters.get(name);
-    Ok([
-        get(names::BOX_ENABLE)?,
-        get(names::BOX_BOTTOM_LEFT)?,
-        get(names::BOX_TOP_RIGHT)?,
-        get(names::CANDIDATE)?,
-    ])
+    let values = Snapshot::read_keyed(host, &instance.parameters, time, keyed)?;
+    Ok(if keyed.seal(&values) == entry.seal { Mark::Tracked(entry.state) } else { Mark::Keyed })
 }

@@ -99,6 +99,11 @@ impl Image {
         handles::retire(self.properties.handle).is_some()
     }
 
+    /// Whether the plugin has not released it yet.
+    pub(crate) fn is_out(&self) -> bool {
+        handles::find(self.properties.handle).is_some()
+    }
+
     /// What the plugin did to an input that it should only read.
     pub(crate) fn damage(&self) -> Option<String> {
         let buffer = self.buffer.as_ref()?;
