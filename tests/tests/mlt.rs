@@ -6,6 +6,8 @@
 // Everything here is test code, whose panics are its verdicts.
 #![allow(clippy::unwrap_used)]
 
+#[path = "mlt/keys.rs"]
+mod keys;
 #[path = "mlt/memory.rs"]
 mod memory;
 #[path = "mlt/pixels.rs"]

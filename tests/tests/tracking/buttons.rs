@@ -72,6 +72,21 @@ fn each_button_goes_its_way() -> Tested {
 }
 
 #[test]
+fn a_step_goes_over_a_frame_of_the_artist() -> Tested {
+    let stage = stage()?;
+    let instance = boxed(&stage, Scene::new(wave, 20), 10.0)?;
+    key_box(&instance, 12.0, wave(12.0).unwrap())?;
+    press(&instance, "trackNext", 10.0)?;
+    let said = press(&instance, "trackNext", 11.0)?;
+    assert_eq!((said.as_str(), instance.time()), ("Frame 12 is yours: it stays as it is.", 12.0));
+    press(&instance, "trackNext", 12.0)?;
+    assert_eq!(instance.time(), 13.0);
+    assert_eq!(coverage(&instance)?, "Frames 0-19: 2 keyed, 2 tracked, 16 not covered.");
+    drop(instance);
+    stage.finish()
+}
+
+#[test]
 fn a_range_that_is_reversed_is_the_same_range() -> Tested {
     let stage = stage()?;
     let instance = boxed(&stage, Scene::new(wave, 20), 10.0)?;

@@ -1,7 +1,7 @@
 //! Tracking in the effect: buttons that follow the subject, the keys they write, and what is told of them.
 //!
-//! A track is keys on the prompts ([`run`], [`write`]); rendering knows nothing of it. Which keys are the tracker's is in the
-//! [`Record`], a parameter of its own; a [`survey`] compares it with the keys there are. The tracker itself is
+//! A track is keys on the prompts (`run`, `write`); rendering knows nothing of it. Which keys are the tracker's is in the
+//! [`Record`], a parameter of its own; a [`Survey`] compares it with the keys there are. The tracker itself is
 //! [`crate::track`].
 
 mod coverage;

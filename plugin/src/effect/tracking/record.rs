@@ -23,7 +23,7 @@ pub struct Entry {
     pub time: f64,
     /// How far it can be trusted.
     pub state: State,
-    /// The seal on its keys ([`super::keyed::Keyed::seal`]).
+    /// The seal on its keys (`Keyed::seal`).
     pub seal: u32,
 }
 

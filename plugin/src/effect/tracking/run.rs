@@ -50,6 +50,13 @@ pub fn run(effect: &Effect<'_>, instance: &Instance, time: f64, way: Way) -> Res
         Ok(job) => job,
         Err(sentence) => return Ok(sentence),
     };
+    if let Way::One(step) = way
+        && job.scope.is_held(time + f64::from(step))
+    {
+        let next = time + f64::from(step);
+        go_to(effect, next);
+        return Ok(format!("Frame {next} is yours: it stays as it is."));
+    }
     let settings = instance.settings(effect.host(), time)?;
     instance.apply_budget(settings.cache_budget);
     let mut frames = SourceFrames::new(effect, instance, engine.segmenter.input_side(), &threads);
@@ -74,12 +81,19 @@ pub fn run(effect: &Effect<'_>, instance: &Instance, time: f64, way: Way) -> Res
     drop(bar);
     let found = Found { track: &track, request: &request, way };
     write(effect, instance, job.scope, &found, &mut frames)?;
-    if let (Way::One(_), Some(frame), Some(timeline)) = (way, track.frames.first(), effect.timeline())
-        && let Err(error) = timeline.go_to(frame.time)
+    if let (Way::One(_), Some(frame)) = (way, track.frames.first()) {
+        go_to(effect, frame.time);
+    }
+    Ok(sentence::track(&track))
+}
+
+/// Moves the timeline, where the host has one that may be moved.
+fn go_to(effect: &Effect<'_>, time: f64) {
+    if let Some(timeline) = effect.timeline()
+        && let Err(error) = timeline.go_to(time)
     {
         log::debug!("the timeline stays: {error}");
     }
-    Ok(sentence::track(&track))
 }
 
 /// All that is known before tracking.

@@ -111,6 +111,11 @@ pub fn write(
 }
 
 impl Scope {
+    /// Whether a frame beside the start is the artist's.
+    pub fn is_held(&self, time: f64) -> bool {
+        self.anchors.iter().any(|(at, _)| Moment::of(*at) == Moment::of(time))
+    }
+
     /// The artist's frames, the start among them unless it stays the tracker's.
     fn held_times(&self) -> Vec<f64> {
         let mut times: Vec<f64> = self.anchors.iter().map(|(time, _)| *time).collect();
