@@ -15,6 +15,7 @@ use tests::evaluate::footage::{Clip, discover};
 use tests::evaluate::pixels::{load_source, load_truth};
 use tests::evaluate::prompts::PromptKind;
 use tests::evaluate::sheet::Sheet;
+use tests::track::contact::Contact;
 use tests::track::disk::Timed;
 use tests::track::measure::{Bench, Measured, Setting};
 
@@ -61,6 +62,9 @@ struct Arguments {
     /// How many frames of each clip the contact sheet shows.
     #[arg(long, value_name = "N", default_value_t = 4)]
     sheet_frames: usize,
+    /// Write small pictures of all frames here as PNG: right green, too much red, missing blue.
+    #[arg(long, value_name = "FILE.png")]
+    contact: Option<PathBuf>,
 }
 
 /// Bytes of embeddings kept: a clip of a few hundred frames.
@@ -98,6 +102,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
     };
     let mut csv = String::from("clip,frame,j,f,dtssd,agreement,likeness,area_ratio,state,candidate\n");
     let mut sheet = Sheet::new(arguments.sheet_frames);
+    let mut contact = Contact::default();
     let mut means = Vec::new();
     println!(
         "{:<16} {:>6} {:>6} {:>6} {:>7} {:>5} {:>6}  {:>8} {:>6}",
@@ -130,6 +135,13 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
                 for frame in &outcome.frames {
                     write_line(&mut csv, &clip.name, frame)?;
                 }
+                if arguments.contact.is_some() {
+                    for (index, pair) in clip.frames.iter().enumerate() {
+                        let source = load_source(&pair.source)?;
+                        let truth = load_truth(&pair.truth, source.dimensions())?;
+                        contact.add(&format!("{} {index}", clip.name), &source, &outcome.masks[index], &truth);
+                    }
+                }
                 if arguments.sheet.is_some() {
                     for index in sheet.chosen(clip.frames.len()) {
                         let source = load_source(&clip.frames[index].source)?;
@@ -145,6 +157,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
     println!("{:<16} {:>6.3} {:>6.3} {:>6.3}", "mean", mean(0), mean(1), (mean(0) + mean(1)) / 2.0);
     if let Some(path) = &arguments.csv {
         std::fs::write(path, csv)?;
+    }
+    if let Some(path) = &arguments.contact {
+        contact.save(path)?;
     }
     if let Some(path) = &arguments.sheet {
         sheet.save(path)?;
