@@ -86,7 +86,7 @@ fn finite(score: f32) -> f32 {
 }
 
 /// Intersection over union of a box in the encoder's frame and one in mask pixels.
-fn box_iou(a: BoxPrompt, b: [usize; 4]) -> f32 {
+pub fn box_iou(a: BoxPrompt, b: [usize; 4]) -> f32 {
     let a = BoxPrompt::new(a.x1, a.y1, a.x2, a.y2);
     let [x1, y1, x2, y2] = b.map(|edge| (edge as u32 * MASK_STRIDE) as f32);
     let both = (a.x2.min(x2) - a.x1.max(x1)).max(0.0) * (a.y2.min(y2) - a.y1.max(y1)).max(0.0);

@@ -7,10 +7,12 @@
 //! [`track()`] follows a plan of passes (`plan`). A pass (`pass`) brings the subject's labels to each new frame by SAM's
 //! own features (`features`, `propagate`), makes prompts of the foreground found (`prompts`), chooses among the
 //! candidates (`choose`), judges the result (`health`) and searches when the subject is lost (`search`). A keyed
-//! frame's own mask is drawn in `key`; a scene cut (`cut`) ends a pass. [`reduce_keys`] thins out the keys.
+//! frame's own mask is drawn in `key`; where two passes meet their prompts go over into each other (`fade`); a scene cut
+//! (`cut`) ends a pass. [`reduce_keys`] thins out the keys.
 
 mod choose;
 mod cut;
+mod fade;
 mod features;
 mod health;
 mod key;

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use models::sam::{Candidates, Embedding, Prompts};
 
 use super::choose::{self, Choice};
-use super::features::{self, Features, MASK_PIXELS, Mean};
+use super::features::{self, Features, MASK_PIXELS, Mean, Patch};
 use super::health::{Health, State, Usual};
 use super::prompts;
 use super::propagate::{Known, from_anywhere, from_nearby};
 use super::search::{self, LastSeen};
-use crate::pipeline::map::Map;
+use crate::pipeline::map::{Map, soft_iou};
 
 /// A keyed frame: its prompts were set by an artist.
 pub struct Keyed {
@@ -28,6 +28,10 @@ pub struct Tracked {
     pub candidate: usize,
     /// How far it can be trusted.
     pub health: Health,
+    /// The subject's coverage.
+    pub mask: Map,
+    /// The likeness to the subject, 0..=1, around it.
+    pub likeness: Map,
 }
 
 /// One way to find the subject in a frame.
@@ -35,6 +39,7 @@ struct Attempt {
     prompts: Prompts,
     choice: Choice,
     health: Health,
+    likeness: Map,
 }
 
 impl Attempt {
@@ -124,15 +129,22 @@ impl<'a> Pass<'a> {
                 attempt = far;
             }
         }
-        let Attempt { prompts, choice, health } = attempt;
+        if lab("GROW", 0.0) > 0.0
+            && attempt.health.state != State::Lost
+            && (self.good + 1).is_multiple_of(lab("EVERY", 5.0) as u32)
+            && let Some(grown) = self.grow(&features, &attempt, &last, &mut decode)?
+        {
+            attempt = grown;
+        }
+        let Attempt { prompts, choice, health, likeness } = attempt;
         self.prompts = prompts.clone();
-        let candidate = choice.candidate;
+        let (candidate, mask) = (choice.candidate, choice.mask.clone());
         if health.state == State::Lost {
             self.lost += 1;
         } else {
             self.accept(features, choice, &health);
         }
-        Ok(Tracked { prompts, candidate, health })
+        Ok(Tracked { prompts, candidate, health, mask, likeness })
     }
 
     /// Prompts for a foreground and what the network makes of them. Where there is no foreground the last mask is
@@ -149,7 +161,37 @@ impl<'a> Pass<'a> {
         prompts::keep_order(&mut prompts, &self.prompts);
         let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
         let health = self.usual.judge(choice.agreement, choice.likeness, area(&choice.mask));
-        Ok(Attempt { prompts, choice, health })
+        Ok(Attempt { prompts, choice, health, likeness })
+    }
+
+    /// The frame with what the keyed frames say is missing from `attempt`; `None` when nothing is, or the network does
+    /// not draw it.
+    fn grow<E>(
+        &self,
+        features: &Features,
+        attempt: &Attempt,
+        last: &Map,
+        decode: &mut impl FnMut(&Prompts) -> Result<Candidates, E>,
+    ) -> Result<Option<Attempt>, E> {
+        let mask = &attempt.choice.mask;
+        let cells = window(mask, features);
+        let keyed = from_anywhere(features, &cells, &self.keys.iter().collect::<Vec<_>>(), self.threads);
+        let keyed = on_mask(&keyed, &cells, features, mask);
+        let either = Map { values: keyed.values.iter().zip(&mask.values).map(|(a, b)| a.max(*b)).collect(), ..*mask };
+        let either = prompts::parts_touching(&either, mask);
+        let wanted = Map { values: keyed.values.iter().zip(&either.values).map(|(a, b)| if *b > 0.0 { *a } else { 0.0 }).collect(), ..*mask };
+        let missing: f32 = wanted.values.iter().zip(&mask.values).map(|(w, m)| if *w > 0.5 && *m < 0.5 { 1.0 } else { 0.0 }).sum();
+        if missing < lab("MISS", 0.05) * mask.sum() {
+            return Ok(None);
+        }
+        let grown = self.attempt((either, attempt.likeness.clone()), last, decode)?;
+        let fit = |attempt: &Attempt| soft_iou(&attempt.choice.mask, &wanted);
+        let change = area(&grown.choice.mask) / area(mask);
+        if std::env::var("CORE_KEYS").is_ok() {
+            eprintln!("grow: missing {:.3} change {change:.3} fit {:.3} -> {:.3} state {:?}", missing / mask.sum(), fit(attempt), fit(&grown), grown.health.state);
+        }
+        let better = fit(&grown) > fit(attempt) + lab("BETTER", 0.0) && change < lab("CHANGE", 1.35) && grown.health.state != State::Lost;
+        Ok(better.then_some(grown))
     }
 
     /// Foreground and likeness around the last mask.
@@ -162,12 +204,24 @@ impl<'a> Pass<'a> {
         } else {
             let remembered: Vec<&Known> = self.remembered.iter().collect();
             let remembered = from_anywhere(features, &cells, &remembered, self.threads);
-            let share = KEYED_SHARE / (KEYED_SHARE + REMEMBERED_SHARE);
+            let share = lab("K", KEYED_SHARE) / (lab("K", KEYED_SHARE) + lab("R", REMEMBERED_SHARE));
             mix(&keyed, &remembered, share)
         };
-        let labels = mix(&near, &likeness, LAST_SHARE);
+        let labels = mix(&near, &likeness, lab("L", LAST_SHARE));
         let mut foreground = on_mask(&labels, &cells, features, last);
         keep_area(&mut foreground, last);
+        if let Ok(dir) = std::env::var("CORE_DUMP") {
+            use std::sync::atomic::{AtomicUsize, Ordering};
+            static N: AtomicUsize = AtomicUsize::new(0);
+            let n = N.fetch_add(1, Ordering::SeqCst);
+            let maps = [on_mask(&near, &cells, features, last), on_mask(&likeness, &cells, features, last), foreground.clone(), last.clone()];
+            let (w, h) = (last.width, last.height);
+            let mut img = image::GrayImage::new((w * 4) as u32, h as u32);
+            for (i, m) in maps.iter().enumerate() { for y in 0..h { for x in 0..w {
+                img.put_pixel((i * w + x) as u32, y as u32, image::Luma([(m.at(x, y).clamp(0.0, 1.0) * 255.0) as u8]));
+            }}}
+            img.save(format!("{dir}/{n:03}.png")).ok();
+        }
         (foreground, on_mask(&likeness, &cells, features, last))
     }
 
@@ -203,6 +257,17 @@ impl<'a> Pass<'a> {
     }
 }
 
+/// Where the subject of `reference` is expected in another frame by its look alone: likeness 0..=1 on its mask's grid.
+pub fn expected(reference: &Keyed, embedding: &Embedding, threads: &rayon::ThreadPool) -> Map {
+    let mean = Mean::between(&[Mean::of(&reference.embedding), Mean::of(embedding)]);
+    let known = known(Features::new(&reference.embedding, &mean), &reference.mask);
+    let features = Features::new(embedding, &mean);
+    let cells: Vec<usize> = (0..features.width * features.height).collect();
+    let labels = from_anywhere(&features, &cells, &[&known], threads);
+    let (width, height) = Map::mask_size(embedding.size());
+    on_mask(&labels, &cells, &features, &Map::filled(width, height, 0.0))
+}
+
 fn known(features: Features, mask: &Map) -> Known {
     Known { features, labels: features::labels(mask) }
 }
@@ -212,8 +277,9 @@ fn area(mask: &Map) -> f32 {
 }
 
 /// `share` of `a` and the rest of `b`.
-fn mix(a: &[f32], b: &[f32], share: f32) -> Vec<f32> {
-    a.iter().zip(b).map(|(a, b)| share * a + (1.0 - share) * b).collect()
+fn mix(a: &[Patch], b: &[Patch], share: f32) -> Vec<Patch> {
+    let mixed = |(a, b): (&Patch, &Patch)| std::array::from_fn(|i| share * a[i] + (1.0 - share) * b[i]);
+    a.iter().zip(b).map(mixed).collect()
 }
 
 /// Bends a foreground so that about as many pixels as `last` has above one half are above one half, when that takes a
@@ -226,7 +292,7 @@ fn keep_area(foreground: &mut Map, last: &Map) {
     let mut sorted = foreground.values.clone();
     let place = area.min(sorted.len() - 1);
     let (_, threshold, _) = sorted.select_nth_unstable_by(place, |a, b| b.total_cmp(a));
-    let threshold = threshold.clamp(LOWEST_THRESHOLD, 0.5);
+    let threshold = threshold.clamp(lab("LOW", LOWEST_THRESHOLD), lab("HIGH", 0.5));
     // The power that makes one half of the threshold and leaves 0 and 1.
     let power = 0.5_f32.ln() / threshold.ln();
     foreground.values.iter_mut().for_each(|value| *value = value.max(0.0).powf(power));
@@ -255,12 +321,25 @@ fn window(last: &Map, features: &Features) -> Vec<usize> {
 }
 
 /// Labels of some cells, 0 in all others, on the grid of `like`.
-fn on_mask(labels: &[f32], cells: &[usize], features: &Features, like: &Map) -> Map {
-    let mut map = Map::filled(features.width, features.height, 0.0);
+fn on_mask(labels: &[Patch], cells: &[usize], features: &Features, like: &Map) -> Map {
+    let (width, height) = (features.width * MASK_PIXELS, features.height * MASK_PIXELS);
+    let mut map = Map::filled(width, height, 0.0);
     for (cell, label) in cells.iter().zip(labels) {
-        map.values[*cell] = *label;
+        let first = cell / features.width * MASK_PIXELS * width + cell % features.width * MASK_PIXELS;
+        for (y, row) in label.chunks_exact(MASK_PIXELS).enumerate() {
+            map.values[first + y * width..][..MASK_PIXELS].copy_from_slice(row);
+        }
     }
-    Map::from_fn(like.width, like.height, |x, y| {
-        map.sample((x as f32 + 0.5) / MASK_PIXELS as f32, (y as f32 + 0.5) / MASK_PIXELS as f32)
-    })
+    let blur = lab("BLUR", 0.0);
+    let mut out = Map::from_fn(like.width, like.height, |x, y| map.at(x, y));
+    if blur > 0.0 {
+        let img = image::ImageBuffer::<image::Luma<f32>, Vec<f32>>::from_raw(like.width as u32, like.height as u32, out.values).unwrap();
+        out = Map { values: imageproc::filter::gaussian_blur_f32(&img, blur).into_raw(), width: like.width, height: like.height };
+    }
+    out
+}
+
+/// Lab.
+pub fn lab(name: &str, default: f32) -> f32 {
+    std::env::var(format!("CORE_{name}")).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }

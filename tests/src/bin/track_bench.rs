@@ -32,6 +32,9 @@ struct Arguments {
     /// Key the last frame and track backward.
     #[arg(long)]
     backward: bool,
+    /// Key this frame in place of the first and track both ways.
+    #[arg(long, value_name = "K", conflicts_with = "backward")]
+    start: Option<usize>,
     /// Key this frame too.
     #[arg(long, value_name = "K")]
     correct: Option<usize>,
@@ -41,6 +44,9 @@ struct Arguments {
     /// Reduce the keys and interpolate between them, as a host does.
     #[arg(long)]
     reduce: bool,
+    /// Track nothing: say how well every N-th frame is drawn from its own prompts.
+    #[arg(long, value_name = "N")]
+    keyed: Option<usize>,
     /// Take only the first N frames of each folder.
     #[arg(long, value_name = "N")]
     frames: Option<usize>,
@@ -96,6 +102,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
     let setting = Setting {
         kind: arguments.prompt,
         backward: arguments.backward,
+        start: arguments.start,
         correct: arguments.correct,
         smoothing: arguments.smoothing,
         reduce: arguments.reduce,
@@ -113,6 +120,14 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
             for clip in &folder.clips {
                 let frames = clip.frames.iter().step_by(arguments.every.max(1)).cloned().collect();
                 let clip = Clip { name: clip.name.clone(), frames };
+                if let Some(every) = arguments.keyed {
+                    let measured = bench.keyed(&clip, arguments.prompt, every)?;
+                    bench.embeddings.clear();
+                    let mean = measured.iter().map(|(_, j)| j).sum::<f64>() / measured.len().max(1) as f64;
+                    let each: Vec<String> = measured.iter().map(|(i, j)| format!("{i}: {j:.3}")).collect();
+                    println!("{:<16} {mean:>6.4}  {}", clip.name, each.join(", "));
+                    continue;
+                }
                 let outcome = bench.measure(&clip, setting)?;
                 bench.embeddings.clear();
                 let (j, f) = (mean(&outcome.frames, |m| m.j), mean(&outcome.frames, |m| m.f));
