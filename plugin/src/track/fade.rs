@@ -43,7 +43,9 @@ pub fn fade<E>(
     if lost || soft_iou(&first.mask, &second.mask) < LEAST_SAME {
         return Ok(None);
     }
-    let (Some(a), Some(b)) = (first.prompts.bounding_box, second.prompts.bounding_box) else { return Ok(None) };
+    let (Some(a), Some(b)) = (first.prompts.bounding_box, second.prompts.bounding_box) else {
+        return Ok(None);
+    };
     let Some(found) = from_foreground(&mask) else { return Ok(None) };
     let edge = |a: f32, b: f32| a + share * (b - a);
     let bounding_box =
@@ -110,6 +112,9 @@ mod tests {
         assert!(none(&tracked(10, State::Good), &tracked(40, State::Good)));
         assert!(none(&tracked(10, State::Lost), &tracked(12, State::Good)));
         assert!(none(&tracked(10, State::Good), &tracked(12, State::Lost)));
-        assert_eq!(fade(&tracked(10, State::Good), &tracked(12, State::Good), 0.5, |_| Err(3)).err(), Some(3));
+        assert_eq!(
+            fade(&tracked(10, State::Good), &tracked(12, State::Good), 0.5, |_| Err(3)).err(),
+            Some(3)
+        );
     }
 }

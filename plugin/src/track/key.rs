@@ -1,10 +1,10 @@
 //! The mask of a keyed frame: what the artist set, and what is added to it.
 
-use models::sam::{Candidates, Prompts};
+use models::sam::{BoxPrompt, Candidates, MASK_STRIDE, Prompts};
 
 use super::choose;
-use super::prompts::{POINTS, from_foreground};
-use crate::pipeline::map::Map;
+use super::prompts::{POINTS, from_foreground, main_parts};
+use crate::pipeline::map::{Map, soft_iou};
 
 /// A keyed frame's mask and the prompts that give it.
 #[derive(Debug)]
@@ -17,12 +17,23 @@ pub struct Drawn {
     pub mask: Map,
 }
 
+/// What the first candidate is preferred by: it is trained for several prompts.
+const FIRST: f32 = 0.05;
+/// What the network's own score of a mask counts beside its fit to the box.
+const SCORE: f32 = 0.3;
+
 /// Draws the mask of a keyed frame; `None` when it is empty.
 ///
 /// With a `candidate` the prompts are taken as they are. Without one they are completed first: a box, where there is
 /// none, and include points up to three, from the mask that the artist's prompts alone give. SAM draws better with a
 /// box and points than with a box or a click: on every third frame of four sequences the mean J rose from 0.850 to
 /// 0.864 for a box and from 0.775 to 0.797 for a click. And a host's parameters have values on the keyed frame too.
+///
+/// `expected` is where another keyed frame's subject is expected in this one. With it and a box, the artist's own
+/// prompts and the completed ones compete: each candidate's fit to the box, score and agreement with what is expected
+/// within the box are added up. The expected counts as much as its own box fits the artist's, who may have set another
+/// one because the track went wrong. On every sixth frame of four sequences the mean J rose from 0.861 to 0.865, on no
+/// sequence it fell by more than 0.001.
 ///
 /// # Errors
 /// Those of `decode`.
@@ -39,51 +50,49 @@ pub fn draw<E>(
     if candidate.is_some() {
         return Ok(Some(Drawn { prompts, candidate: first, mask }));
     }
-    use super::pass::lab;
-    if let (Some(expected), Some(wanted)) = (expected, prompts.bounding_box) {
-        let inside = |map: &Map| Map::from_fn(map.width, map.height, |x, y| {
-            let (px, py) = ((x as f32 + 0.5) * 4.0, (y as f32 + 0.5) * 4.0);
-            if px > wanted.x1 && px < wanted.x2 && py > wanted.y1 && py < wanted.y2 { map.at(x, y) } else { 0.0 }
-        });
-        let within = inside(expected);
-        let mut sets = vec![(prompts.clone(), candidates.clone()), {
-            let completed = complete(&prompts, found.clone());
-            let candidates = decode(&completed)?;
-            (completed, candidates)
-        }];
-        let fits = |map: &Map| map.bounds_above(0.5).map_or(0.0, |b| choose::box_iou(wanted, b));
-        let trust = fits(&super::prompts::main_parts(&within, 0.5));
-        if let Some(more) = from_foreground(&within) {
-            let completed = complete(&prompts, more);
-            let candidates = decode(&completed)?;
-            sets.push((completed, candidates));
-        }
-        let mut best: Option<(f32, Drawn)> = None;
-        for (set, (completed, candidates)) in sets.into_iter().enumerate() {
-            if lab("SETS", 3.0) as u32 & (1 << set) == 0 { continue; }
-            for candidate in 0..4 {
-                let mask = Map::coverage(candidates.logits(candidate));
-                if mask.bounds_above(0.5).is_none() { continue; }
-                let agreement = crate::pipeline::map::soft_iou(&mask, &within);
-                let score = fits(&mask) + lab("SC", 0.3) * candidates.scores()[candidate] + lab("AG", 1.0) * trust * agreement
-                    + if candidate == 0 { lab("FIRST", 0.05) } else { 0.0 };
-                if std::env::var("CORE_KEYS").is_ok() {
-                    eprintln!("set {set} candidate {candidate}: box {:.3} score {:.3} trust {trust:.3} agreement {agreement:.3} sum {score:.3}", fits(&mask), candidates.scores()[candidate]);
-                }
-                if best.as_ref().is_none_or(|(most, _)| score > *most) {
-                    best = Some((score, Drawn { prompts: completed.clone(), candidate, mask }));
-                }
-            }
-        }
-        if let Some((_, drawn)) = best { return Ok(Some(drawn)); }
-    }
     let completed = complete(&prompts, found);
-    let choice = choose::for_foreground(&decode(&completed)?, &mask, &mask);
+    let more = decode(&completed)?;
+    if let (Some(expected), Some(bounds)) = (expected, prompts.bounding_box) {
+        let expected = within(expected, bounds);
+        let sets = [(&prompts, &candidates), (&completed, &more)];
+        return Ok(best(&sets, bounds, &expected).or(Some(Drawn { prompts, candidate: first, mask })));
+    }
+    let choice = choose::for_foreground(&more, &mask, &mask);
     // The added prompts must not lose what the artist's own found.
     if choice.mask.bounds_above(0.5).is_none() {
         return Ok(Some(Drawn { prompts, candidate: first, mask }));
     }
     Ok(Some(Drawn { prompts: completed, candidate: choice.candidate, mask: choice.mask }))
+}
+
+/// The mask that fits the box and what is expected in it best; `None` when all are empty.
+fn best(sets: &[(&Prompts, &Candidates)], bounds: BoxPrompt, expected: &Map) -> Option<Drawn> {
+    let fit = |map: &Map| map.bounds_above(0.5).map(|found| choose::box_iou(bounds, found));
+    let trust = fit(&main_parts(expected, 0.5)).unwrap_or(0.0);
+    let mut best: Option<(f32, Drawn)> = None;
+    for (prompts, candidates) in sets {
+        for (candidate, score) in candidates.scores().into_iter().enumerate() {
+            let mask = Map::coverage(candidates.logits(candidate));
+            let Some(fit) = fit(&mask) else { continue };
+            let first = if candidate == 0 { FIRST } else { 0.0 };
+            let score = fit + SCORE * score + trust * soft_iou(&mask, expected) + first;
+            // A score that is not a number never wins.
+            if score > best.as_ref().map_or(f32::NEG_INFINITY, |(most, _)| *most) {
+                best = Some((score, Drawn { prompts: (*prompts).clone(), candidate, mask }));
+            }
+        }
+    }
+    best.map(|(_, drawn)| drawn)
+}
+
+/// A map with 0 outside the box.
+fn within(map: &Map, bounds: BoxPrompt) -> Map {
+    let stride = MASK_STRIDE as f32;
+    Map::from_fn(map.width, map.height, |x, y| {
+        let (px, py) = ((x as f32 + 0.5) * stride, (y as f32 + 0.5) * stride);
+        let inside = px > bounds.x1 && px < bounds.x2 && py > bounds.y1 && py < bounds.y2;
+        if inside { map.at(x, y) } else { 0.0 }
+    })
 }
 
 /// The artist's prompts with a box and enough include points.

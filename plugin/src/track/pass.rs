@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use models::sam::{Candidates, Embedding, Prompts};
 
 use super::choose::{self, Choice};
-use super::features::{self, Features, MASK_PIXELS, Mean, Patch};
+use super::features::{self, Features, Mean};
+use super::foreground::{combine, keep_area, mix, on_mask, window};
 use super::health::{Health, State, Usual};
 use super::prompts;
 use super::propagate::{Known, from_anywhere, from_nearby};
@@ -13,6 +14,7 @@ use super::search::{self, LastSeen};
 use crate::pipeline::map::{Map, soft_iou};
 
 /// A keyed frame: its prompts were set by an artist.
+#[derive(Clone)]
 pub struct Keyed {
     /// What it looks like.
     pub embedding: Embedding,
@@ -62,8 +64,15 @@ const REMEMBERED: usize = 2;
 const LAST_SHARE: f32 = 0.5;
 const KEYED_SHARE: f32 = 0.3;
 const REMEMBERED_SHARE: f32 = 0.2;
-/// The foreground's threshold is lowered to this at most to keep the area of the last mask.
-const LOWEST_THRESHOLD: f32 = 0.25;
+
+/// Good frames from one whose missing parts are asked for to the next: each costs a second decode at most.
+const GROW_EVERY: u32 = 3;
+/// What is missing is asked for when it is this share of the mask.
+const LEAST_MISSING: f32 = 0.05;
+/// The agreement with the keyed frames must rise by this.
+const LEAST_GAIN: f32 = 0.01;
+/// What was missing makes the mask larger by this factor at most.
+const MOST_GROWN: f32 = 1.35;
 
 /// What a change of the area by a factor of e counts against a way to find the subject.
 const AREA_CHANGE: f32 = 0.3;
@@ -129,9 +138,8 @@ impl<'a> Pass<'a> {
                 attempt = far;
             }
         }
-        if lab("GROW", 0.0) > 0.0
-            && attempt.health.state != State::Lost
-            && (self.good + 1).is_multiple_of(lab("EVERY", 5.0) as u32)
+        if attempt.health.state != State::Lost
+            && (self.good + 1).is_multiple_of(GROW_EVERY)
             && let Some(grown) = self.grow(&features, &attempt, &last, &mut decode)?
         {
             attempt = grown;
@@ -164,8 +172,12 @@ impl<'a> Pass<'a> {
         Ok(Attempt { prompts, choice, health, likeness })
     }
 
-    /// The frame with what the keyed frames say is missing from `attempt`; `None` when nothing is, or the network does
-    /// not draw it.
+    /// The frame with what the keyed frames miss in `attempt`; `None` when they miss little, or the network does not draw
+    /// it.
+    ///
+    /// Thin parts and ends wear off little by little, and what has gone is background to the last masks: only the keyed
+    /// frames still know of it. What is like their subject and touches the mask is asked for again. Something alike that
+    /// passes by would add more at once than [`MOST_GROWN`] allows.
     fn grow<E>(
         &self,
         features: &Features,
@@ -177,21 +189,17 @@ impl<'a> Pass<'a> {
         let cells = window(mask, features);
         let keyed = from_anywhere(features, &cells, &self.keys.iter().collect::<Vec<_>>(), self.threads);
         let keyed = on_mask(&keyed, &cells, features, mask);
-        let either = Map { values: keyed.values.iter().zip(&mask.values).map(|(a, b)| a.max(*b)).collect(), ..*mask };
-        let either = prompts::parts_touching(&either, mask);
-        let wanted = Map { values: keyed.values.iter().zip(&either.values).map(|(a, b)| if *b > 0.0 { *a } else { 0.0 }).collect(), ..*mask };
-        let missing: f32 = wanted.values.iter().zip(&mask.values).map(|(w, m)| if *w > 0.5 && *m < 0.5 { 1.0 } else { 0.0 }).sum();
-        if missing < lab("MISS", 0.05) * mask.sum() {
+        let foreground = prompts::parts_touching(&combine(&keyed, mask, f32::max), mask);
+        let expected = combine(&keyed, &foreground, |keyed, part| if part > 0.0 { keyed } else { 0.0 });
+        let missing =
+            expected.values.iter().zip(&mask.values).filter(|(e, m)| **e > 0.5 && **m <= 0.5).count();
+        if (missing as f32) < LEAST_MISSING * mask.sum() {
             return Ok(None);
         }
-        let grown = self.attempt((either, attempt.likeness.clone()), last, decode)?;
-        let fit = |attempt: &Attempt| soft_iou(&attempt.choice.mask, &wanted);
-        let change = area(&grown.choice.mask) / area(mask);
-        if std::env::var("CORE_KEYS").is_ok() {
-            eprintln!("grow: missing {:.3} change {change:.3} fit {:.3} -> {:.3} state {:?}", missing / mask.sum(), fit(attempt), fit(&grown), grown.health.state);
-        }
-        let better = fit(&grown) > fit(attempt) + lab("BETTER", 0.0) && change < lab("CHANGE", 1.35) && grown.health.state != State::Lost;
-        Ok(better.then_some(grown))
+        let grown = self.attempt((foreground, attempt.likeness.clone()), last, decode)?;
+        let better = soft_iou(&grown.choice.mask, &expected) > soft_iou(mask, &expected) + LEAST_GAIN;
+        let small = grown.choice.mask.sum() < MOST_GROWN * mask.sum();
+        Ok((better && small && grown.health.state != State::Lost).then_some(grown))
     }
 
     /// Foreground and likeness around the last mask.
@@ -204,24 +212,12 @@ impl<'a> Pass<'a> {
         } else {
             let remembered: Vec<&Known> = self.remembered.iter().collect();
             let remembered = from_anywhere(features, &cells, &remembered, self.threads);
-            let share = lab("K", KEYED_SHARE) / (lab("K", KEYED_SHARE) + lab("R", REMEMBERED_SHARE));
+            let share = KEYED_SHARE / (KEYED_SHARE + REMEMBERED_SHARE);
             mix(&keyed, &remembered, share)
         };
-        let labels = mix(&near, &likeness, lab("L", LAST_SHARE));
+        let labels = mix(&near, &likeness, LAST_SHARE);
         let mut foreground = on_mask(&labels, &cells, features, last);
         keep_area(&mut foreground, last);
-        if let Ok(dir) = std::env::var("CORE_DUMP") {
-            use std::sync::atomic::{AtomicUsize, Ordering};
-            static N: AtomicUsize = AtomicUsize::new(0);
-            let n = N.fetch_add(1, Ordering::SeqCst);
-            let maps = [on_mask(&near, &cells, features, last), on_mask(&likeness, &cells, features, last), foreground.clone(), last.clone()];
-            let (w, h) = (last.width, last.height);
-            let mut img = image::GrayImage::new((w * 4) as u32, h as u32);
-            for (i, m) in maps.iter().enumerate() { for y in 0..h { for x in 0..w {
-                img.put_pixel((i * w + x) as u32, y as u32, image::Luma([(m.at(x, y).clamp(0.0, 1.0) * 255.0) as u8]));
-            }}}
-            img.save(format!("{dir}/{n:03}.png")).ok();
-        }
         (foreground, on_mask(&likeness, &cells, features, last))
     }
 
@@ -274,72 +270,4 @@ fn known(features: Features, mask: &Map) -> Known {
 
 fn area(mask: &Map) -> f32 {
     mask.sum() / mask.values.len() as f32
-}
-
-/// `share` of `a` and the rest of `b`.
-fn mix(a: &[Patch], b: &[Patch], share: f32) -> Vec<Patch> {
-    let mixed = |(a, b): (&Patch, &Patch)| std::array::from_fn(|i| share * a[i] + (1.0 - share) * b[i]);
-    a.iter().zip(b).map(mixed).collect()
-}
-
-/// Bends a foreground so that about as many pixels as `last` has above one half are above one half, when that takes a
-/// threshold between [`LOWEST_THRESHOLD`] and one half.
-///
-/// Cells of 4x4 mask pixels blur: a neck or an arm that is thinner than a cell is above one half nowhere. Without this
-/// thin parts are lost from frame to frame.
-fn keep_area(foreground: &mut Map, last: &Map) {
-    let area = last.values.iter().filter(|value| **value > 0.5).count();
-    let mut sorted = foreground.values.clone();
-    let place = area.min(sorted.len() - 1);
-    let (_, threshold, _) = sorted.select_nth_unstable_by(place, |a, b| b.total_cmp(a));
-    let threshold = threshold.clamp(lab("LOW", LOWEST_THRESHOLD), lab("HIGH", 0.5));
-    // The power that makes one half of the threshold and leaves 0 and 1.
-    let power = 0.5_f32.ln() / threshold.ln();
-    foreground.values.iter_mut().for_each(|value| *value = value.max(0.0).powf(power));
-}
-
-/// The cells to look up: those around the last mask, half its size farther on each side and two cells more; all of them
-/// when there is no mask.
-fn window(last: &Map, features: &Features) -> Vec<usize> {
-    let (width, height) = (features.width, features.height);
-    let [left, top, right, bottom] = match last.bounds_above(0.5) {
-        None => [0, 0, width, height],
-        Some([left, top, right, bottom]) => {
-            let grow = |low: usize, high: usize, from: usize, to: usize| {
-                let scale = to as f32 / from as f32;
-                let more = (high - low) as f32 * scale / 2.0 + 2.0;
-                let low = (low as f32 * scale - more).max(0.0) as usize;
-                let high = (high as f32 * scale + more).ceil() as usize;
-                (low, high.min(to))
-            };
-            let (left, right) = grow(left, right, last.width, width);
-            let (top, bottom) = grow(top, bottom, last.height, height);
-            [left, top, right, bottom]
-        }
-    };
-    (top..bottom).flat_map(|y| (left..right).map(move |x| y * width + x)).collect()
-}
-
-/// Labels of some cells, 0 in all others, on the grid of `like`.
-fn on_mask(labels: &[Patch], cells: &[usize], features: &Features, like: &Map) -> Map {
-    let (width, height) = (features.width * MASK_PIXELS, features.height * MASK_PIXELS);
-    let mut map = Map::filled(width, height, 0.0);
-    for (cell, label) in cells.iter().zip(labels) {
-        let first = cell / features.width * MASK_PIXELS * width + cell % features.width * MASK_PIXELS;
-        for (y, row) in label.chunks_exact(MASK_PIXELS).enumerate() {
-            map.values[first + y * width..][..MASK_PIXELS].copy_from_slice(row);
-        }
-    }
-    let blur = lab("BLUR", 0.0);
-    let mut out = Map::from_fn(like.width, like.height, |x, y| map.at(x, y));
-    if blur > 0.0 {
-        let img = image::ImageBuffer::<image::Luma<f32>, Vec<f32>>::from_raw(like.width as u32, like.height as u32, out.values).unwrap();
-        out = Map { values: imageproc::filter::gaussian_blur_f32(&img, blur).into_raw(), width: like.width, height: like.height };
-    }
-    out
-}
-
-/// Lab.
-pub fn lab(name: &str, default: f32) -> f32 {
-    std::env::var(format!("CORE_{name}")).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }

@@ -117,11 +117,7 @@ impl Plan {
                 (legs[i - 1].beyond, legs[i].beyond) = (end(&second), end(&first));
             }
         }
-        Ok(Self {
-            anchors: anchors.into_iter().map(|(_, anchor)| anchor).collect(),
-            start: middle,
-            legs,
-        })
+        Ok(Self { anchors: anchors.into_iter().map(|(_, anchor)| anchor).collect(), start: middle, legs })
     }
 }
 

@@ -116,7 +116,10 @@ pub fn parts_touching(map: &Map, mask: &Map) -> Map {
         }
         touches[part] |= part > 0 && *value > SUBJECT;
     }
-    let kept = parts.pixels().zip(&map.values).map(|(part, value)| if touches[part[0] as usize] { *value } else { 0.0 });
+    let kept = parts
+        .pixels()
+        .zip(&map.values)
+        .map(|(part, value)| if touches[part[0] as usize] { *value } else { 0.0 });
     Map { width: map.width, height: map.height, values: kept.collect() }
 }
 

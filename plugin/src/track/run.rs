@@ -1,5 +1,7 @@
 //! Runs a plan: frames in, tracked frames out.
 
+use std::collections::VecDeque;
+
 use models::sam::{Candidates, Embedding, Prompts, Segmenter};
 
 use super::cut::is_cut;
@@ -7,7 +9,7 @@ use super::fade;
 use super::features::{Features, Mean};
 use super::health::{Health, State};
 use super::key;
-use super::pass::{Keyed, Pass, Tracked};
+use super::pass::{self, Keyed, Pass, Tracked};
 use super::plan::{Leg, Plan};
 use super::request::{
     Anchor, AnchorFrame, Ended, Error, Frames, Next, Progress, Request, Track, TrackedFrame,
@@ -17,6 +19,9 @@ use crate::pipeline::{self, segment};
 
 /// Lost frames on end before *stop on loss* ends a pass. The first of them may yet be found again.
 const LOST_ON_END: usize = 3;
+
+/// Drawn anchors that are kept: the two ends of a segment, the next end and the one that helps to draw.
+const ANCHORS: usize = 4;
 
 /// Follows the subject of the start's prompts through the requested frames.
 ///
@@ -47,7 +52,9 @@ pub fn track(
         progress: Progress { done: 0, total, time: request.start.time },
         track: Track { frames: vec![], anchors: vec![], missing: vec![], repeated: 0, ended: vec![] },
         stop_on_loss: request.stop_on_loss,
-        start: Some(request.start.clone()),
+        anchors: plan.anchors.clone(),
+        start: plan.start,
+        drawn: VecDeque::new(),
     };
     runner.run(plan)?;
     let mut track = runner.track;
@@ -69,7 +76,10 @@ struct Runner<'a> {
     progress: Progress,
     track: Track,
     stop_on_loss: bool,
-    start: Option<Anchor>,
+    anchors: Vec<Anchor>,
+    start: usize,
+    /// The anchors that were drawn last, by time: a segment asks for its two ends twice.
+    drawn: VecDeque<(f64, Key, Keyed)>,
 }
 
 /// A frame that was looked at.
@@ -141,12 +151,7 @@ impl Runner<'_> {
     }
 
     /// Tracks one leg. What the pass saw of the frames to fade goes to `seen`.
-    fn leg(
-        &mut self,
-        anchors: &[Anchor],
-        leg: &Leg,
-        seen: &mut Vec<Seen>,
-    ) -> Result<Option<Early>, Error> {
+    fn leg(&mut self, anchors: &[Anchor], leg: &Leg, seen: &mut Vec<Seen>) -> Result<Option<Early>, Error> {
         let (mut key, start) = self.key(&anchors[leg.from])?;
         let other = leg.other.map(|other| self.key(&anchors[other])).transpose();
         let other = match other {
@@ -242,14 +247,13 @@ impl Runner<'_> {
             let share = fade::share(index, both.len());
             let decode = |prompts: &Prompts| self.decode(&b.embedding, prompts);
             let faded = fade::fade(&a.tracked, &b.tracked, share, decode)?;
-            let Some(frame) = self.track.frames.iter_mut().find(|frame| frame.time == a.time) else { continue };
+            let Some(frame) = self.track.frames.iter_mut().find(|frame| frame.time == a.time) else {
+                continue;
+            };
             match faded {
                 Some(fade::Faded { prompts, choice }) => {
-                    let health = Health {
-                        agreement: choice.agreement,
-                        likeness: choice.likeness,
-                        ..frame.health
-                    };
+                    let health =
+                        Health { agreement: choice.agreement, likeness: choice.likeness, ..frame.health };
                     let candidate = choice.candidate as u8;
                     *frame = TrackedFrame::new(a.time, b.embedding.size(), &prompts, candidate, health);
                 }
@@ -268,18 +272,35 @@ impl Runner<'_> {
         Ok(is_cut(before, &Features::new(&looked.embedding, mean)))
     }
 
+    /// The anchor that helps to draw `anchor`, if that is not complete: the nearest complete one, or the start. So a
+    /// correction, which is not complete, changes no other anchor's mask.
+    fn reference(&self, anchor: &Anchor) -> Option<Anchor> {
+        let complete = |anchor: &&Anchor| anchor.candidate.is_some_and(|candidate| candidate < 4);
+        if complete(&anchor) {
+            return None;
+        }
+        let distance = |other: &&Anchor| (other.time - anchor.time).abs();
+        let nearest = self.anchors.iter().filter(complete);
+        let nearest = nearest.min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        nearest.or(self.anchors.get(self.start)).filter(|other| other.time != anchor.time).cloned()
+    }
+
     /// Looks at an anchor's frame and draws its mask.
     fn key(&mut self, anchor: &Anchor) -> Result<(Key, Keyed), Error> {
+        if let Some((_, key, keyed)) = self.drawn.iter().find(|(time, ..)| *time == anchor.time) {
+            return Ok((*key, keyed.clone()));
+        }
         self.progress.time = anchor.time;
         let looked = self.look(anchor.time)?.ok_or(Error::NoPicture)?;
         let size = looked.embedding.size();
         let wanted = anchor.candidate.filter(|candidate| *candidate < 4).map(usize::from);
-        let expected = match self.start.clone() {
-            Some(start) if start.time != anchor.time && wanted.is_none() && super::pass::lab("PRIOR", 0.0) > 0.0 => {
-                let (_, reference) = self.key(&start)?;
-                Some(super::pass::expected(&reference, &looked.embedding, self.threads))
-            }
-            _ => None,
+        let expected = match self.reference(anchor) {
+            Some(reference) => match self.key(&reference) {
+                Ok((_, reference)) => Some(pass::expected(&reference, &looked.embedding, self.threads)),
+                Err(error) if concerns_one_anchor(&error) => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
         };
         let drawn = key::draw(anchor.prompts.place(size), wanted, expected.as_ref(), |prompts| {
             self.decode(&looked.embedding, prompts)
@@ -289,7 +310,12 @@ impl Runner<'_> {
         if !self.track.anchors.contains(&frame) {
             self.track.anchors.push(frame);
         }
-        Ok((looked.key, Keyed { embedding: looked.embedding, mask: drawn.mask }))
+        let keyed = Keyed { embedding: looked.embedding, mask: drawn.mask };
+        if self.drawn.len() == ANCHORS {
+            self.drawn.pop_front();
+        }
+        self.drawn.push_back((anchor.time, looked.key, keyed.clone()));
+        Ok((looked.key, keyed))
     }
 
     fn look(&mut self, time: f64) -> Result<Option<Looked>, Error> {

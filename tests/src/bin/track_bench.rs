@@ -154,7 +154,12 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
                     for (index, pair) in clip.frames.iter().enumerate() {
                         let source = load_source(&pair.source)?;
                         let truth = load_truth(&pair.truth, source.dimensions())?;
-                        contact.add(&format!("{} {index}", clip.name), &source, &outcome.masks[index], &truth);
+                        contact.add(
+                            &format!("{} {index}", clip.name),
+                            &source,
+                            &outcome.masks[index],
+                            &truth,
+                        );
                     }
                 }
                 if arguments.sheet.is_some() {

@@ -203,7 +203,9 @@ impl<N: Segmenter> Bench<N> {
                 track(&request, &mut frames, &self.network, &self.embeddings, &self.threads, &|_| {
                     Next::Continue
                 })?;
-            let Some(anchor) = track.anchors.iter().find(|anchor| anchor.time == frame as f64) else { continue };
+            let Some(anchor) = track.anchors.iter().find(|anchor| anchor.time == frame as f64) else {
+                continue;
+            };
             let prompts = Some((anchor.prompts.clone(), anchor.candidate));
             let Some((logits, _)) = self.draw(clip, frame, prompts)? else { continue };
             let pair = &clip.frames[frame];

@@ -222,7 +222,8 @@ impl Cutout {
         if sx < 0.0 || sy < 0.0 || sx >= f64::from(width) || sy >= f64::from(height) {
             return ([0.0; 3], 0.0);
         }
-        let cover = bilinear(sx, sy, (width, height), |x, y| [f64::from(self.frame.truth.get_pixel(x, y)[0])]);
+        let cover =
+            bilinear(sx, sy, (width, height), |x, y| [f64::from(self.frame.truth.get_pixel(x, y)[0])]);
         if cover[0] <= 0.0 {
             return ([0.0; 3], 0.0);
         }
