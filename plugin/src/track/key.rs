@@ -57,7 +57,7 @@ pub fn draw<E>(
         let sets = [(&prompts, &candidates), (&completed, &more)];
         return Ok(best(&sets, bounds, &expected).or(Some(Drawn { prompts, candidate: first, mask })));
     }
-    let choice = choose::for_foreground(&more, &mask, &mask);
+    let choice = choose::for_foreground(&more, &mask, &mask, None);
     // The added prompts must not lose what the artist's own found.
     if choice.mask.bounds_above(0.5).is_none() {
         return Ok(Some(Drawn { prompts, candidate: first, mask }));
@@ -102,4 +102,53 @@ fn complete(prompts: &Prompts, found: Prompts) -> Prompts {
     let missing = POINTS.saturating_sub(completed.points.len());
     completed.points.extend(found.points.into_iter().take(missing));
     completed
+}
+
+#[cfg(test)]
+mod tests {
+    use models::sam::{Logits, MASK_SIDE};
+
+    use super::*;
+
+    /// Two masks with the same bounds: a frame of 4 pixels, and all within it.
+    fn decode(_: &Prompts) -> Result<Candidates, ()> {
+        let mask = |hollow: bool| {
+            let value = |i: usize| {
+                let (x, y) = (i % MASK_SIDE, i / MASK_SIDE);
+                let inside = (10..40).contains(&x) && (5..35).contains(&y);
+                let middle = (14..36).contains(&x) && (9..31).contains(&y);
+                if inside && !(hollow && middle) { 9.0 } else { -9.0 }
+            };
+            Logits::from_raw((0..Logits::LEN).map(value).collect::<Vec<_>>(), 256, 160)
+        };
+        let (hollow, full) = (mask(true).map_err(|_| ())?, mask(false).map_err(|_| ())?);
+        Ok(Candidates::new([hollow.clone(), full, hollow.clone(), hollow], [0.9, 0.9, 0.9, f32::NAN]))
+    }
+
+    #[test]
+    fn what_is_expected_in_the_box_decides() {
+        let boxed =
+            |x2| Prompts { points: vec![], bounding_box: Some(BoxPrompt::new(40.0, 20.0, x2, 140.0)) };
+        let expected = Map::from_fn(64, 40, |x, y| f32::from(u8::from(x >= 10 && (5..35).contains(&y))));
+        let candidate = |x2, expected: Option<&Map>| {
+            let drawn = draw(boxed(x2), None, expected, decode).unwrap().unwrap();
+            assert_eq!(drawn.prompts.bounding_box, boxed(x2).bounding_box);
+            drawn.candidate
+        };
+        assert_eq!(candidate(160.0, None), 0);
+        assert_eq!(candidate(160.0, Some(&expected)), 1);
+        // What is expected elsewhere says nothing.
+        let elsewhere = Map::from_fn(64, 40, |x, _| f32::from(u8::from(x > 50)));
+        assert_eq!(candidate(160.0, Some(&elsewhere)), 0);
+        assert_eq!(candidate(160.0, Some(&Map::filled(64, 40, f32::NAN))), 0);
+    }
+
+    #[test]
+    fn a_keyed_candidate_is_kept() {
+        let prompts =
+            Prompts { points: vec![], bounding_box: Some(BoxPrompt::new(40.0, 20.0, 160.0, 140.0)) };
+        let expected = Map::filled(64, 40, 1.0);
+        let drawn = draw(prompts.clone(), Some(2), Some(&expected), decode).unwrap().unwrap();
+        assert_eq!((drawn.candidate, drawn.prompts), (2, prompts));
+    }
 }

@@ -167,7 +167,7 @@ impl<'a> Pass<'a> {
             .or_else(|| prompts::from_foreground(last))
             .unwrap_or_else(|| self.prompts.clone());
         prompts::keep_order(&mut prompts, &self.prompts);
-        let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
+        let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness, Some(last.sum()));
         let health = self.usual.judge(choice.agreement, choice.likeness, area(&choice.mask));
         Ok(Attempt { prompts, choice, health, likeness })
     }

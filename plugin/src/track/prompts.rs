@@ -196,6 +196,14 @@ mod tests {
     }
 
     #[test]
+    fn parts_that_touch_a_mask_are_kept() {
+        let (near, far) = (block(10..30, 8..28), block(40..50, 8..28));
+        let both = Map::from_fn(64, 40, |x, y| near.at(x, y).max(far.at(x, y)));
+        assert_eq!(parts_touching(&both, &block(28..32, 20..24)), near);
+        assert_eq!(parts_touching(&both, &block(32..36, 20..24)), Map::filled(64, 40, 0.0));
+    }
+
+    #[test]
     fn points_keep_their_places() {
         let point = |x: f32, label| PointPrompt { x, y: 1.0, label };
         let set = |xs: [f32; 3]| Prompts {

@@ -119,7 +119,11 @@ impl Runner<'_> {
             let leg = legs[index].clone();
             let mut seen = Vec::new();
             let result = self.leg(&plan.anchors, &leg, &mut seen).and_then(|early| {
-                if early.is_none() && index > 0 && legs[index - 1].meets(&leg) {
+                if super::choose::lab("FADE", 1.0) > 0.0
+                    && early.is_none()
+                    && index > 0
+                    && legs[index - 1].meets(&leg)
+                {
                     self.fade(&first, &seen)?;
                 }
                 Ok(early)
