@@ -33,6 +33,9 @@ struct Place {
 /// An upright bar in front of everything: left and right edge in shares of the width.
 type Bar = [f64; 2];
 
+/// Where a subject's double is, and whether it is in front of the subject.
+type Double = (fn(f64) -> Place, bool);
+
 /// One scene. All functions take the time as a share, 0 on the first frame and 1 on the last.
 struct Scene {
     name: &'static str,
@@ -42,8 +45,8 @@ struct Scene {
     /// Frames of the subject's sequence per frame of the scene.
     pace: f64,
     place: fn(f64) -> Place,
-    /// The same subject as it was some frames later: what must not be followed. Whether it is in front.
-    double: Option<(fn(f64) -> Place, bool)>,
+    /// The same subject as it was some frames later: what must not be followed.
+    double: Option<Double>,
     bars: fn(f64) -> Vec<Bar>,
     /// Light on everything.
     gain: fn(f64) -> [f64; 3],
