@@ -11,9 +11,6 @@ const LARGER: f32 = 0.05;
 const SCORE: f32 = 0.3;
 /// What the likeness to the subject counts beside the agreement.
 const LIKENESS: f32 = 0.3;
-/// What a change of the area by a factor of e counts against a candidate: subjects change their size slowly, while
-/// candidates are parts and wholes.
-const AREA: f32 = 0.0;
 /// What the first candidate is preferred by: it is trained for several prompts.
 const FIRST: f32 = 0.15;
 
@@ -54,22 +51,16 @@ pub struct Choice {
 }
 
 /// The candidate that agrees best with where the subject is expected and what it looks like.
-///
-/// `usual` is the area that it is expected to have, in mask pixels.
-pub fn for_foreground(
-    candidates: &Candidates,
-    foreground: &Map,
-    likeness: &Map,
-    usual: Option<f32>,
-) -> Choice {
+pub fn for_foreground(candidates: &Candidates, foreground: &Map, likeness: &Map) -> Choice {
     let scores = candidates.scores();
     let choices: Vec<Choice> = (0..4)
         .map(|candidate| {
             let mask = Map::coverage(candidates.logits(candidate));
             let agreement = soft_iou(&mask, foreground);
             let like = mean_within(likeness, &mask);
-            let score = agreement + SCORE * finite(scores[candidate]) + LIKENESS * like
-                - usual.map_or(0.0, |usual| lab("AREA", AREA) * change(mask.sum(), usual))
+            let score = agreement
+                + SCORE * finite(scores[candidate])
+                + LIKENESS * like
                 + if candidate == 0 { FIRST } else { 0.0 };
             Choice { candidate, mask, agreement, likeness: like, score }
         })
@@ -88,15 +79,6 @@ fn best(range: std::ops::Range<usize>, score: impl Fn(usize) -> f32) -> usize {
         }
     }
     best.0
-}
-
-/// By how many factors of e an area differs from the usual one.
-fn change(area: f32, usual: f32) -> f32 {
-    (area.max(1.0) / usual.max(1.0)).ln().abs()
-}
-
-pub fn lab(name: &str, default: f32) -> f32 {
-    std::env::var(format!("CORE_{name}")).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }
 
 fn finite(score: f32) -> f32 {
@@ -152,10 +134,10 @@ mod tests {
     #[test]
     fn a_tracked_frame_takes_the_mask_where_the_subject_is_expected() {
         let foreground = Map::from_fn(64, 40, |x, y| if x < 20 && y < 20 { 1.0 } else { 0.0 });
-        let choice = for_foreground(&candidates([35, 10, 20, 4], [0.8; 4]), &foreground, &foreground, None);
+        let choice = for_foreground(&candidates([35, 10, 20, 4], [0.8; 4]), &foreground, &foreground);
         assert_eq!(choice.candidate, 2);
         assert!(choice.agreement > 0.95 && choice.likeness > 0.95);
-        let none = for_foreground(&candidates([0; 4], [f32::NAN; 4]), &foreground, &foreground, None);
+        let none = for_foreground(&candidates([0; 4], [f32::NAN; 4]), &foreground, &foreground);
         assert_eq!(none.candidate, 0);
         assert!(none.score.is_finite());
     }

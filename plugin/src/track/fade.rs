@@ -53,7 +53,7 @@ pub fn fade<E>(
     let mut prompts = Prompts { bounding_box: Some(bounding_box), points: found.points };
     keep_order(&mut prompts, &first.prompts);
     let likeness = between(&first.likeness, &second.likeness, share);
-    let choice = choose::for_foreground(&decode(&prompts)?, &mask, &likeness, Some(mask.sum()));
+    let choice = choose::for_foreground(&decode(&prompts)?, &mask, &likeness);
     Ok(Some(Faded { prompts, choice }))
 }
 

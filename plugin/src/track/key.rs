@@ -57,7 +57,7 @@ pub fn draw<E>(
         let sets = [(&prompts, &candidates), (&completed, &more)];
         return Ok(best(&sets, bounds, &expected).or(Some(Drawn { prompts, candidate: first, mask })));
     }
-    let choice = choose::for_foreground(&more, &mask, &mask, None);
+    let choice = choose::for_foreground(&more, &mask, &mask);
     // The added prompts must not lose what the artist's own found.
     if choice.mask.bounds_above(0.5).is_none() {
         return Ok(Some(Drawn { prompts, candidate: first, mask }));

@@ -67,11 +67,13 @@ const REMEMBERED_SHARE: f32 = 0.2;
 
 /// Good frames from one whose missing parts are asked for to the next: each costs a second decode at most.
 const GROW_EVERY: u32 = 3;
+/// Below this share of the usual area missing parts are asked for at once.
+const SHRUNK: f32 = 0.8;
 /// What is missing is asked for when it is this share of the mask.
 const LEAST_MISSING: f32 = 0.05;
 /// The agreement with the keyed frames must rise by this.
 const LEAST_GAIN: f32 = 0.01;
-/// What was missing makes the mask larger by this factor at most.
+/// What was missing makes the mask larger than it was, or than is usual, by this factor at most.
 const MOST_GROWN: f32 = 1.35;
 
 /// What a change of the area by a factor of e counts against a way to find the subject.
@@ -138,8 +140,9 @@ impl<'a> Pass<'a> {
                 attempt = far;
             }
         }
-        if attempt.health.state != State::Lost
-            && (self.good + 1).is_multiple_of(GROW_EVERY)
+        let due = (self.good + 1).is_multiple_of(GROW_EVERY) || attempt.health.area_ratio < SHRUNK;
+        if due
+            && attempt.health.state != State::Lost
             && let Some(grown) = self.grow(&features, &attempt, &last, &mut decode)?
         {
             attempt = grown;
@@ -167,7 +170,7 @@ impl<'a> Pass<'a> {
             .or_else(|| prompts::from_foreground(last))
             .unwrap_or_else(|| self.prompts.clone());
         prompts::keep_order(&mut prompts, &self.prompts);
-        let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness, Some(last.sum()));
+        let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
         let health = self.usual.judge(choice.agreement, choice.likeness, area(&choice.mask));
         Ok(Attempt { prompts, choice, health, likeness })
     }
@@ -198,7 +201,7 @@ impl<'a> Pass<'a> {
         }
         let grown = self.attempt((foreground, attempt.likeness.clone()), last, decode)?;
         let better = soft_iou(&grown.choice.mask, &expected) > soft_iou(mask, &expected) + LEAST_GAIN;
-        let small = grown.choice.mask.sum() < MOST_GROWN * mask.sum();
+        let small = grown.health.area_ratio < MOST_GROWN * attempt.health.area_ratio.max(1.0);
         Ok((better && small && grown.health.state != State::Lost).then_some(grown))
     }
 

@@ -119,11 +119,7 @@ impl Runner<'_> {
             let leg = legs[index].clone();
             let mut seen = Vec::new();
             let result = self.leg(&plan.anchors, &leg, &mut seen).and_then(|early| {
-                if super::choose::lab("FADE", 1.0) > 0.0
-                    && early.is_none()
-                    && index > 0
-                    && legs[index - 1].meets(&leg)
-                {
+                if early.is_none() && index > 0 && legs[index - 1].meets(&leg) {
                     self.fade(&first, &seen)?;
                 }
                 Ok(early)
@@ -276,15 +272,15 @@ impl Runner<'_> {
         Ok(is_cut(before, &Features::new(&looked.embedding, mean)))
     }
 
-    /// The anchor that helps to draw `anchor`, if that is not complete: the nearest complete one, or the start. So a
-    /// correction, which is not complete, changes no other anchor's mask.
+    /// The anchor that helps to draw `anchor`, if that is not complete: the nearest complete and confirmed one, or the
+    /// start. So a correction, which is not complete, changes no other anchor's mask.
     fn reference(&self, anchor: &Anchor) -> Option<Anchor> {
         let complete = |anchor: &&Anchor| anchor.candidate.is_some_and(|candidate| candidate < 4);
         if complete(&anchor) {
             return None;
         }
         let distance = |other: &&Anchor| (other.time - anchor.time).abs();
-        let nearest = self.anchors.iter().filter(complete);
+        let nearest = self.anchors.iter().filter(complete).filter(|anchor| anchor.confirmed);
         let nearest = nearest.min_by(|a, b| distance(a).total_cmp(&distance(b)));
         nearest.or(self.anchors.get(self.start)).filter(|other| other.time != anchor.time).cloned()
     }
