@@ -3,7 +3,7 @@
 use models::sam::Candidates;
 
 use crate::pipeline::choice::best;
-pub use crate::pipeline::choice::for_prompts;
+pub use crate::pipeline::choice::{box_iou, for_prompts};
 use crate::pipeline::map::{Map, mean_within, soft_iou};
 
 /// What the network's own score of a mask counts beside its agreement with the foreground.

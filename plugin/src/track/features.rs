@@ -72,18 +72,20 @@ pub fn cells(size: (u32, u32)) -> (usize, usize) {
 /// Mask pixels per cell on each axis.
 pub const MASK_PIXELS: usize = (CELL / MASK_STRIDE) as usize;
 
-/// The share of the subject in each cell: the share of its mask pixels above one half.
-pub fn labels(mask: &Map) -> Vec<f32> {
+/// The mask pixels of a cell, row by row.
+pub type Patch = [f32; MASK_PIXELS * MASK_PIXELS];
+
+/// The mask pixels of each cell, 1 above one half and 0 elsewhere. Beyond the last row and column these go on.
+pub fn labels(mask: &Map) -> Vec<Patch> {
     let (width, height) = (mask.width.div_ceil(MASK_PIXELS), mask.height.div_ceil(MASK_PIXELS));
-    let mut sums = vec![[0.0_f32; 2]; width * height];
-    for (y, row) in mask.values.chunks_exact(mask.width).enumerate() {
-        for (x, value) in row.iter().enumerate() {
-            let [inside, all] = &mut sums[y / MASK_PIXELS * width + x / MASK_PIXELS];
-            *inside += f32::from(u8::from(*value > 0.5));
-            *all += 1.0;
-        }
-    }
-    sums.iter().map(|[inside, all]| inside / all).collect()
+    let patch = |cell: usize| -> Patch {
+        let (left, top) = (cell % width * MASK_PIXELS, cell / width * MASK_PIXELS);
+        std::array::from_fn(|i| {
+            let (x, y) = (left + i % MASK_PIXELS, top + i / MASK_PIXELS);
+            f32::from(u8::from(mask.at(x.min(mask.width - 1), y.min(mask.height - 1)) > 0.5))
+        })
+    };
+    (0..width * height).map(patch).collect()
 }
 
 fn planes(embedding: &Embedding) -> impl Iterator<Item = &[f32]> {
@@ -125,8 +127,8 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_shares_of_cells() {
-        let mask = Map::from_fn(7, 4, |x, _| if x < 6 { 0.9 } else { 0.4 });
-        assert_eq!(labels(&mask), [1.0, 2.0 / 3.0]);
+    fn labels_are_the_mask_pixels_of_cells() {
+        let mask = Map::from_fn(7, 3, |x, _| if x < 6 { 0.9 } else { 0.4 });
+        assert_eq!(labels(&mask), [[1.0; 16], [1.0, 1.0, 0.0, 0.0].repeat(4).try_into().unwrap()]);
     }
 }

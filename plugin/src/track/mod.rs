@@ -5,13 +5,16 @@
 //! ever given to the decoder while tracking; a mask prompt would also copy its own errors from frame to frame.
 //!
 //! [`track()`] follows a plan of passes (`plan`). A pass (`pass`) brings the subject's labels to each new frame by SAM's
-//! own features (`features`, `propagate`), makes prompts of the foreground found (`prompts`), chooses among the
+//! own features (`features`, `propagate`, `foreground`), makes prompts of the foreground found (`prompts`), chooses among the
 //! candidates (`choose`), judges the result (`health`) and searches when the subject is lost (`search`). A keyed
-//! frame's own mask is drawn in `key`; a scene cut (`cut`) ends a pass. [`reduce_keys`] thins out the keys.
+//! frame's own mask is drawn in `key`; where two passes meet their prompts go over into each other (`fade`); a scene cut
+//! (`cut`) ends a pass. [`reduce_keys`] thins out the keys.
 
 mod choose;
 mod cut;
+mod fade;
 mod features;
+mod foreground;
 mod health;
 mod key;
 mod pass;

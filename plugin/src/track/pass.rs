@@ -5,14 +5,16 @@ use std::collections::VecDeque;
 use models::sam::{Candidates, Embedding, Prompts};
 
 use super::choose::{self, Choice};
-use super::features::{self, Features, MASK_PIXELS, Mean};
+use super::features::{self, Features, Mean};
+use super::foreground::{combine, keep_area, mix, on_mask, window};
 use super::health::{Health, State, Usual};
 use super::prompts;
 use super::propagate::{Known, from_anywhere, from_nearby};
 use super::search::{self, LastSeen};
-use crate::pipeline::map::Map;
+use crate::pipeline::map::{Map, soft_iou};
 
 /// A keyed frame: its prompts were set by an artist.
+#[derive(Clone)]
 pub struct Keyed {
     /// What it looks like.
     pub embedding: Embedding,
@@ -28,6 +30,10 @@ pub struct Tracked {
     pub candidate: usize,
     /// How far it can be trusted.
     pub health: Health,
+    /// The subject's coverage.
+    pub mask: Map,
+    /// The likeness to the subject, 0..=1, around it.
+    pub likeness: Map,
 }
 
 /// One way to find the subject in a frame.
@@ -35,6 +41,7 @@ struct Attempt {
     prompts: Prompts,
     choice: Choice,
     health: Health,
+    likeness: Map,
 }
 
 impl Attempt {
@@ -57,8 +64,17 @@ const REMEMBERED: usize = 2;
 const LAST_SHARE: f32 = 0.5;
 const KEYED_SHARE: f32 = 0.3;
 const REMEMBERED_SHARE: f32 = 0.2;
-/// The foreground's threshold is lowered to this at most to keep the area of the last mask.
-const LOWEST_THRESHOLD: f32 = 0.25;
+
+/// Good frames from one whose missing parts are asked for to the next: each costs a second decode at most.
+const GROW_EVERY: u32 = 3;
+/// Below this share of the usual area missing parts are asked for at once.
+const SHRUNK: f32 = 0.8;
+/// What is missing is asked for when it is this share of the mask.
+const LEAST_MISSING: f32 = 0.05;
+/// The agreement with the keyed frames must rise by this.
+const LEAST_GAIN: f32 = 0.01;
+/// What was missing makes the mask larger than it was, or than is usual, by this factor at most.
+const MOST_GROWN: f32 = 1.35;
 
 /// What a change of the area by a factor of e counts against a way to find the subject.
 const AREA_CHANGE: f32 = 0.3;
@@ -124,15 +140,22 @@ impl<'a> Pass<'a> {
                 attempt = far;
             }
         }
-        let Attempt { prompts, choice, health } = attempt;
+        let due = (self.good + 1).is_multiple_of(GROW_EVERY) || attempt.health.area_ratio < SHRUNK;
+        if due
+            && attempt.health.state != State::Lost
+            && let Some(grown) = self.grow(&features, &attempt, &last, &mut decode)?
+        {
+            attempt = grown;
+        }
+        let Attempt { prompts, choice, health, likeness } = attempt;
         self.prompts = prompts.clone();
-        let candidate = choice.candidate;
+        let (candidate, mask) = (choice.candidate, choice.mask.clone());
         if health.state == State::Lost {
             self.lost += 1;
         } else {
             self.accept(features, choice, &health);
         }
-        Ok(Tracked { prompts, candidate, health })
+        Ok(Tracked { prompts, candidate, health, mask, likeness })
     }
 
     /// Prompts for a foreground and what the network makes of them. Where there is no foreground the last mask is
@@ -149,7 +172,37 @@ impl<'a> Pass<'a> {
         prompts::keep_order(&mut prompts, &self.prompts);
         let choice = choose::for_foreground(&decode(&prompts)?, &foreground, &likeness);
         let health = self.usual.judge(choice.agreement, choice.likeness, area(&choice.mask));
-        Ok(Attempt { prompts, choice, health })
+        Ok(Attempt { prompts, choice, health, likeness })
+    }
+
+    /// The frame with what the keyed frames miss in `attempt`; `None` when they miss little, or the network does not draw
+    /// it.
+    ///
+    /// Thin parts and ends wear off little by little, and what has gone is background to the last masks: only the keyed
+    /// frames still know of it. What is like their subject and touches the mask is asked for again. Something alike that
+    /// passes by would add more at once than [`MOST_GROWN`] allows.
+    fn grow<E>(
+        &self,
+        features: &Features,
+        attempt: &Attempt,
+        last: &Map,
+        decode: &mut impl FnMut(&Prompts) -> Result<Candidates, E>,
+    ) -> Result<Option<Attempt>, E> {
+        let mask = &attempt.choice.mask;
+        let cells = window(mask, features);
+        let keyed = from_anywhere(features, &cells, &self.keys.iter().collect::<Vec<_>>(), self.threads);
+        let keyed = on_mask(&keyed, &cells, features, mask);
+        let foreground = prompts::parts_touching(&combine(&keyed, mask, f32::max), mask);
+        let expected = combine(&keyed, &foreground, |keyed, part| if part > 0.0 { keyed } else { 0.0 });
+        let missing =
+            expected.values.iter().zip(&mask.values).filter(|(e, m)| **e > 0.5 && **m <= 0.5).count();
+        if (missing as f32) < LEAST_MISSING * mask.sum() {
+            return Ok(None);
+        }
+        let grown = self.attempt((foreground, attempt.likeness.clone()), last, decode)?;
+        let better = soft_iou(&grown.choice.mask, &expected) > soft_iou(mask, &expected) + LEAST_GAIN;
+        let small = grown.health.area_ratio < MOST_GROWN * attempt.health.area_ratio.max(1.0);
+        Ok((better && small && grown.health.state != State::Lost).then_some(grown))
     }
 
     /// Foreground and likeness around the last mask.
@@ -203,64 +256,21 @@ impl<'a> Pass<'a> {
     }
 }
 
+/// Where the subject of `reference` is expected in another frame by its look alone: likeness 0..=1 on its mask's grid.
+pub fn expected(reference: &Keyed, embedding: &Embedding, threads: &rayon::ThreadPool) -> Map {
+    let mean = Mean::between(&[Mean::of(&reference.embedding), Mean::of(embedding)]);
+    let known = known(Features::new(&reference.embedding, &mean), &reference.mask);
+    let features = Features::new(embedding, &mean);
+    let cells: Vec<usize> = (0..features.width * features.height).collect();
+    let labels = from_anywhere(&features, &cells, &[&known], threads);
+    let (width, height) = Map::mask_size(embedding.size());
+    on_mask(&labels, &cells, &features, &Map::filled(width, height, 0.0))
+}
+
 fn known(features: Features, mask: &Map) -> Known {
     Known { features, labels: features::labels(mask) }
 }
 
 fn area(mask: &Map) -> f32 {
     mask.sum() / mask.values.len() as f32
-}
-
-/// `share` of `a` and the rest of `b`.
-fn mix(a: &[f32], b: &[f32], share: f32) -> Vec<f32> {
-    a.iter().zip(b).map(|(a, b)| share * a + (1.0 - share) * b).collect()
-}
-
-/// Bends a foreground so that about as many pixels as `last` has above one half are above one half, when that takes a
-/// threshold between [`LOWEST_THRESHOLD`] and one half.
-///
-/// Cells of 4x4 mask pixels blur: a neck or an arm that is thinner than a cell is above one half nowhere. Without this
-/// thin parts are lost from frame to frame.
-fn keep_area(foreground: &mut Map, last: &Map) {
-    let area = last.values.iter().filter(|value| **value > 0.5).count();
-    let mut sorted = foreground.values.clone();
-    let place = area.min(sorted.len() - 1);
-    let (_, threshold, _) = sorted.select_nth_unstable_by(place, |a, b| b.total_cmp(a));
-    let threshold = threshold.clamp(LOWEST_THRESHOLD, 0.5);
-    // The power that makes one half of the threshold and leaves 0 and 1.
-    let power = 0.5_f32.ln() / threshold.ln();
-    foreground.values.iter_mut().for_each(|value| *value = value.max(0.0).powf(power));
-}
-
-/// The cells to look up: those around the last mask, half its size farther on each side and two cells more; all of them
-/// when there is no mask.
-fn window(last: &Map, features: &Features) -> Vec<usize> {
-    let (width, height) = (features.width, features.height);
-    let [left, top, right, bottom] = match last.bounds_above(0.5) {
-        None => [0, 0, width, height],
-        Some([left, top, right, bottom]) => {
-            let grow = |low: usize, high: usize, from: usize, to: usize| {
-                let scale = to as f32 / from as f32;
-                let more = (high - low) as f32 * scale / 2.0 + 2.0;
-                let low = (low as f32 * scale - more).max(0.0) as usize;
-                let high = (high as f32 * scale + more).ceil() as usize;
-                (low, high.min(to))
-            };
-            let (left, right) = grow(left, right, last.width, width);
-            let (top, bottom) = grow(top, bottom, last.height, height);
-            [left, top, right, bottom]
-        }
-    };
-    (top..bottom).flat_map(|y| (left..right).map(move |x| y * width + x)).collect()
-}
-
-/// Labels of some cells, 0 in all others, on the grid of `like`.
-fn on_mask(labels: &[f32], cells: &[usize], features: &Features, like: &Map) -> Map {
-    let mut map = Map::filled(features.width, features.height, 0.0);
-    for (cell, label) in cells.iter().zip(labels) {
-        map.values[*cell] = *label;
-    }
-    Map::from_fn(like.width, like.height, |x, y| {
-        map.sample((x as f32 + 0.5) / MASK_PIXELS as f32, (y as f32 + 0.5) / MASK_PIXELS as f32)
-    })
 }

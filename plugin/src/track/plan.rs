@@ -1,5 +1,6 @@
 //! Which frames are tracked from which anchor, and in which order.
 
+use super::fade;
 use super::request::{Anchor, Error, Request};
 
 /// Which way from the start.
@@ -25,6 +26,9 @@ pub struct Leg {
     pub other: Option<usize>,
     /// The frames in the order of tracking.
     pub times: Vec<f64>,
+    /// Frames after these that belong to the leg from the other anchor and are looked at for the cross-fade, in the
+    /// order of tracking. So many frames at the end of `times` are faded too. Empty where there is nothing to fade.
+    pub beyond: Vec<f64>,
 }
 
 /// All that is to be done.
@@ -102,13 +106,25 @@ impl Plan {
         let time = |frame: i64| start.time + frame as f64 * request.step;
         let leg = |(from, other, frames): (usize, Option<usize>, Vec<i64>)| {
             let inside = frames.into_iter().filter(|frame| (lowest..=highest).contains(frame));
-            Leg { from, other, times: inside.map(time).collect() }
+            Leg { from, other, times: inside.map(time).collect(), beyond: vec![] }
         };
-        Ok(Self {
-            anchors: anchors.into_iter().map(|(_, anchor)| anchor).collect(),
-            start: middle,
-            legs: legs.into_iter().map(leg).filter(|leg| !leg.times.is_empty()).collect(),
-        })
+        let mut legs: Vec<Leg> = legs.into_iter().map(leg).filter(|leg| !leg.times.is_empty()).collect();
+        for i in 1..legs.len() {
+            let [first, second] = [legs[i - 1].clone(), legs[i].clone()];
+            if first.meets(&second) {
+                let faded = fade::FRAMES.min(first.times.len()).min(second.times.len());
+                let end = |leg: &Leg| leg.times.iter().rev().take(faded).copied().collect();
+                (legs[i - 1].beyond, legs[i].beyond) = (end(&second), end(&first));
+            }
+        }
+        Ok(Self { anchors: anchors.into_iter().map(|(_, anchor)| anchor).collect(), start: middle, legs })
+    }
+}
+
+impl Leg {
+    /// Whether `next` comes from the other end of the same segment.
+    pub fn meets(&self, next: &Self) -> bool {
+        self.other == Some(next.from) && next.other == Some(self.from)
     }
 }
 
@@ -176,6 +192,21 @@ mod tests {
         assert_eq!(legs(&forward), expected);
         let backward = request(Direction::Backward, [0.0, 11.0], anchors);
         assert_eq!(legs(&backward), [(4.0, Some(0.0), vec![3.0]), (0.0, Some(4.0), vec![1.0, 2.0])]);
+    }
+
+    #[test]
+    fn both_passes_look_at_the_frames_around_a_join() {
+        let forward = request(Direction::Forward, [0.0, 20.0], vec![anchor(12.0, true), anchor(15.0, true)]);
+        let plan = Plan::new(&forward).unwrap();
+        let beyond: Vec<_> = plan.legs.iter().map(|leg| (leg.times.clone(), leg.beyond.clone())).collect();
+        let expected = [
+            (vec![5.0, 6.0, 7.0, 8.0], vec![9.0, 10.0]),
+            (vec![11.0, 10.0, 9.0], vec![8.0, 7.0]),
+            (vec![13.0], vec![14.0]),
+            (vec![14.0], vec![13.0]),
+            (vec![16.0, 17.0, 18.0, 19.0, 20.0], vec![]),
+        ];
+        assert_eq!(beyond, expected);
     }
 
     #[test]

@@ -98,6 +98,26 @@ pub fn main_parts(map: &Map, threshold: f32) -> Map {
     Map { width: map.width, height: map.height, values: values.collect() }
 }
 
+/// The map with 0 at and below one half and in parts that do not touch what `mask` has above one half.
+pub fn parts_touching(map: &Map, mask: &Map) -> Map {
+    let parts = GrayImage::from_fn(map.width as u32, map.height as u32, |x, y| {
+        Luma([u8::from(map.at(x as usize, y as usize) > SUBJECT)])
+    });
+    let parts = connected_components(&parts, Connectivity::Eight, Luma([0]));
+    let mut touches: Vec<bool> = Vec::new();
+    for (part, value) in parts.pixels().map(|part| part[0] as usize).zip(&mask.values) {
+        if touches.len() <= part {
+            touches.resize(part + 1, false);
+        }
+        touches[part] |= part > 0 && *value > SUBJECT;
+    }
+    let kept = parts
+        .pixels()
+        .zip(&map.values)
+        .map(|(part, value)| if touches[part[0] as usize] { *value } else { 0.0 });
+    Map { width: map.width, height: map.height, values: kept.collect() }
+}
+
 /// Up to [`POINTS`] pixels among those above 0, far from the edges of the area and from each other. The frame's edge
 /// is an edge too: a subject cut by it is deepest well inside the frame.
 fn spread(map: &Map) -> Vec<[usize; 2]> {
@@ -168,6 +188,14 @@ mod tests {
         assert!(tiny.points.iter().all(|point| (point.x, point.y) == (22.0, 22.0)));
         assert_eq!(from_foreground(&Map::filled(64, 40, 0.5)), None);
         assert_eq!(from_foreground(&Map::filled(64, 40, f32::NAN)), None);
+    }
+
+    #[test]
+    fn parts_that_touch_a_mask_are_kept() {
+        let (near, far) = (block(10..30, 8..28), block(40..50, 8..28));
+        let both = Map::from_fn(64, 40, |x, y| near.at(x, y).max(far.at(x, y)));
+        assert_eq!(parts_touching(&both, &block(28..32, 20..24)), near);
+        assert_eq!(parts_touching(&both, &block(32..36, 20..24)), Map::filled(64, 40, 0.0));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use models::sam::EMBEDDING_CHANNELS;
 use rayon::prelude::*;
 
-use super::features::Features;
+use super::features::{Features, MASK_PIXELS, Patch};
 
 /// How many cells are asked.
 const NEIGHBOURS: usize = 8;
@@ -21,8 +21,8 @@ const BATCH: usize = 32;
 pub struct Known {
     /// Its features.
     pub features: Features,
-    /// The share of the subject in each of its cells, 0..=1.
-    pub labels: Vec<f32>,
+    /// The subject in each of its cells, 0..=1.
+    pub labels: Vec<Patch>,
 }
 
 /// The labels of `cells` (indices into `query`) from the cells of all `known` frames, wherever they lie.
@@ -31,16 +31,16 @@ pub fn from_anywhere(
     cells: &[usize],
     known: &[&Known],
     threads: &rayon::ThreadPool,
-) -> Vec<f32> {
+) -> Vec<Patch> {
     let batch = |cells: &[usize]| {
         let asked = gather(query, cells);
-        let mut nearest = vec![Nearest::default(); cells.len()];
+        let mut nearest = vec![Nearest::new(); cells.len()];
         for known in known {
             let count = known.labels.len();
             let products = products(&asked, &known.features.values);
             for (nearest, products) in nearest.iter_mut().zip(products.chunks_exact(count.max(1))) {
                 for (similarity, label) in products.iter().zip(&known.labels) {
-                    nearest.add(*similarity, *label);
+                    nearest.add(*similarity, label);
                 }
             }
         }
@@ -57,7 +57,7 @@ pub fn from_nearby(
     known: &Known,
     radius: usize,
     threads: &rayon::ThreadPool,
-) -> Vec<f32> {
+) -> Vec<Patch> {
     let (width, height) = (known.features.width, known.features.height);
     // The same place in a frame that may have another size.
     let place = |at: usize, from: usize, to: usize| (2 * at + 1) * to / (2 * from);
@@ -72,11 +72,11 @@ pub fn from_nearby(
         let label = |(cell, products): (&usize, &[f32])| {
             let x = place(cell % query.width, query.width, width);
             let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(width));
-            let mut nearest = Nearest::default();
+            let mut nearest = Nearest::new();
             let lines = products.chunks_exact(width).zip(known.labels[first..end].chunks_exact(width));
             for (products, labels) in lines {
                 for (similarity, label) in products[left..right].iter().zip(&labels[left..right]) {
-                    nearest.add(*similarity, *label);
+                    nearest.add(*similarity, label);
                 }
             }
             nearest.label()
@@ -121,19 +121,20 @@ fn products(a: &[f32], b: &[f32]) -> Vec<f32> {
 
 /// The most similar cells so far, the most similar first.
 #[derive(Clone, Copy)]
-struct Nearest {
+struct Nearest<'a> {
     similarity: [f32; NEIGHBOURS],
-    label: [f32; NEIGHBOURS],
+    label: [&'a Patch; NEIGHBOURS],
 }
 
-impl Default for Nearest {
-    fn default() -> Self {
-        Self { similarity: [f32::NEG_INFINITY; NEIGHBOURS], label: [0.0; NEIGHBOURS] }
+/// The label of nothing.
+const EMPTY: Patch = [0.0; MASK_PIXELS * MASK_PIXELS];
+
+impl<'a> Nearest<'a> {
+    fn new() -> Self {
+        Self { similarity: [f32::NEG_INFINITY; NEIGHBOURS], label: [&EMPTY; NEIGHBOURS] }
     }
-}
 
-impl Nearest {
-    fn add(&mut self, similarity: f32, label: f32) {
+    fn add(&mut self, similarity: f32, label: &'a Patch) {
         let mut place = NEIGHBOURS;
         while place > 0 && similarity > self.similarity[place - 1] {
             place -= 1;
@@ -147,16 +148,16 @@ impl Nearest {
         self.label[place] = label;
     }
 
-    fn label(&self) -> f32 {
-        let (mut sum, mut weight) = (0.0, 0.0);
+    fn label(&self) -> Patch {
+        let (mut sum, mut weight) = (EMPTY, 0.0);
         for (similarity, label) in self.similarity.iter().zip(&self.label) {
             let w = ((similarity - self.similarity[0]) / TEMPERATURE).exp();
             if w.is_finite() {
-                sum += w * label;
+                sum.iter_mut().zip(*label).for_each(|(sum, label)| *sum += w * label);
                 weight += w;
             }
         }
-        if weight > 0.0 { sum / weight } else { 0.0 }
+        if weight > 0.0 { sum.map(|sum| sum / weight) } else { EMPTY }
     }
 }
 
@@ -175,7 +176,7 @@ mod tests {
         for cell in 0..width * height {
             values[cell * EMBEDDING_CHANNELS + axis(cell)] = 1.0;
         }
-        let labels = (0..width * height).map(label).collect();
+        let labels = (0..width * height).map(|cell| [label(cell); MASK_PIXELS * MASK_PIXELS]).collect();
         Known { features: Features { width, height, values }, labels }
     }
 
@@ -192,10 +193,10 @@ mod tests {
         let query = known(8, 5, |cell| if cell == 39 { 0 } else { 1 + cell }, |_| 0.0);
         let cells: Vec<usize> = (0..40).collect();
         let labels = from_anywhere(&query.features, &cells, &[&a, &b], &threads());
-        assert!(labels[39] > 0.999, "{labels:?}");
-        assert!(labels[20] < 0.001, "{labels:?}");
+        assert!(labels[39][0] > 0.999, "{labels:?}");
+        assert!(labels[20][0] < 0.001, "{labels:?}");
         assert!(from_anywhere(&query.features, &[], &[&a], &threads()).is_empty());
-        assert_eq!(from_anywhere(&query.features, &[3], &[], &threads()), [0.0]);
+        assert_eq!(from_anywhere(&query.features, &[3], &[], &threads()), [EMPTY]);
     }
 
     #[test]
@@ -204,27 +205,28 @@ mod tests {
         let query = known(20, 4, |_| 0, |_| 0.0);
         let labels = from_nearby(&query.features, &[0, 8, 19, 79], &a, 3, &threads());
         assert!(
-            labels[0] > 0.999 && labels[1] > 0.999 && labels[2] < 0.001 && labels[3] < 0.001,
+            labels[0][0] > 0.999 && labels[1][0] > 0.999 && labels[2][0] < 0.001 && labels[3][0] < 0.001,
             "{labels:?}"
         );
         // Of another size the same place is asked: the right half has no subject there either.
         let half = known(10, 2, |_| 0, |_| 0.0);
         let labels = from_nearby(&half.features, &[1, 9], &a, 3, &threads());
-        assert!(labels[0] > 0.999 && labels[1] < 0.001, "{labels:?}");
+        assert!(labels[0][0] > 0.999 && labels[1][0] < 0.001, "{labels:?}");
     }
 
     #[test]
     fn less_similar_cells_have_less_say() {
-        let mut nearest = Nearest::default();
-        assert_eq!(nearest.label(), 0.0);
-        nearest.add(0.9, 1.0);
-        nearest.add(0.9 - TEMPERATURE, 0.0);
-        nearest.add(f32::NAN, 5.0);
+        let mut nearest = Nearest::new();
+        assert_eq!(nearest.label(), EMPTY);
+        let [one, five, quarter] = [1.0, 5.0, 0.25].map(|label| [label; MASK_PIXELS * MASK_PIXELS]);
+        nearest.add(0.9, &one);
+        nearest.add(0.9 - TEMPERATURE, &EMPTY);
+        nearest.add(f32::NAN, &five);
         let expected = 1.0 / (1.0 + (-1.0_f32).exp());
-        assert!((nearest.label() - expected).abs() < 1e-5);
+        assert!((nearest.label()[0] - expected).abs() < 1e-5);
         for _ in 0..NEIGHBOURS {
-            nearest.add(0.95, 0.25);
+            nearest.add(0.95, &quarter);
         }
-        assert!((nearest.label() - 0.25).abs() < 1e-6);
+        assert!((nearest.label()[15] - 0.25).abs() < 1e-6);
     }
 }

@@ -16,6 +16,7 @@ use tests::evaluate::footage::{Clip, discover};
 use tests::evaluate::pixels::{load_source, load_truth};
 use tests::evaluate::prompts::PromptKind;
 use tests::evaluate::sheet::Sheet;
+use tests::track::contact::Contact;
 use tests::track::disk::Timed;
 use tests::track::measure::{Bench, Measured, Setting};
 
@@ -32,6 +33,9 @@ struct Arguments {
     /// Key the last frame and track backward.
     #[arg(long)]
     backward: bool,
+    /// Key this frame in place of the first and track both ways.
+    #[arg(long, value_name = "K", conflicts_with = "backward")]
+    start: Option<usize>,
     /// Key this frame too.
     #[arg(long, value_name = "K")]
     correct: Option<usize>,
@@ -44,6 +48,9 @@ struct Arguments {
     /// Reduce the keys and interpolate between them, as a host does.
     #[arg(long)]
     reduce: bool,
+    /// Track nothing: say how well every N-th frame is drawn from its own prompts.
+    #[arg(long, value_name = "N")]
+    keyed: Option<usize>,
     /// Take only the first N frames of each folder.
     #[arg(long, value_name = "N")]
     frames: Option<usize>,
@@ -65,6 +72,9 @@ struct Arguments {
     /// How many frames of each clip the contact sheet shows.
     #[arg(long, value_name = "N", default_value_t = 4)]
     sheet_frames: usize,
+    /// Write small pictures of all frames here as PNG: right green, too much red, missing blue.
+    #[arg(long, value_name = "FILE.png")]
+    contact: Option<PathBuf>,
 }
 
 /// Bytes of embeddings kept: a clip of a few hundred frames.
@@ -96,12 +106,14 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
     let setting = Setting {
         kind: arguments.prompt,
         backward: arguments.backward,
+        start: arguments.start,
         correct: arguments.correct,
         stability: Stability { smoothing: arguments.smoothing, chatter: arguments.chatter },
         reduce: arguments.reduce,
     };
     let mut csv = String::from("clip,frame,j,f,dtssd,agreement,likeness,area_ratio,state,candidate\n");
     let mut sheet = Sheet::new(arguments.sheet_frames);
+    let mut contact = Contact::default();
     let mut means = Vec::new();
     println!(
         "{:<16} {:>6} {:>6} {:>6} {:>7} {:>5} {:>6}  {:>8} {:>6}",
@@ -112,6 +124,14 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
             for clip in &folder.clips {
                 let frames = clip.frames.iter().step_by(arguments.every.max(1)).cloned().collect();
                 let clip = Clip { name: clip.name.clone(), frames };
+                if let Some(every) = arguments.keyed {
+                    let measured = bench.keyed(&clip, arguments.prompt, every)?;
+                    bench.embeddings.clear();
+                    let mean = measured.iter().map(|(_, j)| j).sum::<f64>() / measured.len().max(1) as f64;
+                    let each: Vec<String> = measured.iter().map(|(i, j)| format!("{i}: {j:.3}")).collect();
+                    println!("{:<16} {mean:>6.4}  {}", clip.name, each.join(", "));
+                    continue;
+                }
                 let outcome = bench.measure(&clip, setting)?;
                 bench.embeddings.clear();
                 let (j, f) = (mean(&outcome.frames, |m| m.j), mean(&outcome.frames, |m| m.f));
@@ -134,6 +154,18 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
                 for frame in &outcome.frames {
                     write_line(&mut csv, &clip.name, frame)?;
                 }
+                if arguments.contact.is_some() {
+                    for (index, pair) in clip.frames.iter().enumerate() {
+                        let source = load_source(&pair.source)?;
+                        let truth = load_truth(&pair.truth, source.dimensions())?;
+                        contact.add(
+                            &format!("{} {index}", clip.name),
+                            &source,
+                            &outcome.masks[index],
+                            &truth,
+                        );
+                    }
+                }
                 if arguments.sheet.is_some() {
                     for index in sheet.chosen(clip.frames.len()) {
                         let source = load_source(&clip.frames[index].source)?;
@@ -149,6 +181,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
     println!("{:<16} {:>6.3} {:>6.3} {:>6.3}", "mean", mean(0), mean(1), (mean(0) + mean(1)) / 2.0);
     if let Some(path) = &arguments.csv {
         std::fs::write(path, csv)?;
+    }
+    if let Some(path) = &arguments.contact {
+        contact.save(path)?;
     }
     if let Some(path) = &arguments.sheet {
         sheet.save(path)?;

@@ -45,6 +45,8 @@ pub struct Setting {
     pub kind: PromptKind,
     /// From the last frame to the first.
     pub backward: bool,
+    /// The frame to start at, both ways, in place of the first or the last.
+    pub start: Option<usize>,
     /// A frame that is keyed too.
     pub correct: Option<usize>,
     /// How much the frames around each frame count.
@@ -106,7 +108,11 @@ impl<N: Segmenter> Bench<N> {
     /// Footage that cannot be read, or a tracker that fails.
     pub fn measure(&self, clip: &Clip, setting: Setting) -> Result<Outcome, AnyError> {
         let last = clip.frames.len() - 1;
-        let start = if setting.backward { last } else { 0 };
+        let (start, direction) = match setting.start {
+            Some(start) => (start, Direction::Both),
+            None if setting.backward => (last, Direction::Backward),
+            None => (0, Direction::Forward),
+        };
         let anchor = |frame: usize| -> Result<Anchor, AnyError> {
             let prompts = self.prompts(clip, frame, setting.kind)?;
             Ok(Anchor { time: frame as f64, prompts, candidate: None, confirmed: true })
@@ -114,7 +120,7 @@ impl<N: Segmenter> Bench<N> {
         let request = Request {
             start: anchor(start)?,
             anchors: setting.correct.map(anchor).into_iter().collect::<Result<_, _>>()?,
-            direction: if setting.backward { Direction::Backward } else { Direction::Forward },
+            direction,
             range: [0.0, last as f64],
             step: 1.0,
             stop_on_loss: false,
@@ -168,6 +174,52 @@ impl<N: Segmenter> Bench<N> {
         }
         let encoding = self.network.take_encoding().iter().sum();
         Ok(Outcome { frames: measured, track, tracking, encoding, masks })
+    }
+
+    /// How well the prompts of the truth are drawn on keyed frames: every `every`-th frame is an anchor in turn, beside
+    /// the first one. Gives the frames and their J.
+    ///
+    /// # Errors
+    /// Footage that cannot be read, or a tracker that fails.
+    pub fn keyed(&self, clip: &Clip, kind: PromptKind, every: usize) -> Result<Vec<(usize, f64)>, AnyError> {
+        let anchor = |frame: usize| -> Result<Anchor, AnyError> {
+            let prompts = self.prompts(clip, frame, kind)?;
+            Ok(Anchor { time: frame as f64, prompts, candidate: None, confirmed: true })
+        };
+        let mut measured = Vec::new();
+        for frame in (0..clip.frames.len()).step_by(every.max(1)) {
+            // An anchor is drawn when frames follow it: the one before it.
+            let request = Request {
+                start: anchor(0)?,
+                anchors: vec![anchor(frame)?],
+                direction: Direction::Forward,
+                range: [0.0, frame as f64],
+                step: (frame as f64 / 2.0).ceil().max(1.0),
+                stop_on_loss: false,
+            };
+            let reading = RefCell::default();
+            let mut frames = ClipFrames {
+                clip,
+                input_side: self.network.input_side(),
+                threads: &self.threads,
+                reading: &reading,
+            };
+            let track =
+                track(&request, &mut frames, &self.network, &self.embeddings, &self.threads, &|_| {
+                    Next::Continue
+                })?;
+            let Some(anchor) = track.anchors.iter().find(|anchor| anchor.time == frame as f64) else {
+                continue;
+            };
+            let prompts = Some((anchor.prompts.clone(), anchor.candidate));
+            let Some((logits, _)) = self.draw(clip, frame, prompts)? else { continue };
+            let pair = &clip.frames[frame];
+            let size = load_source(&pair.source)?.dimensions();
+            let truth = load_truth(&pair.truth, size)?;
+            let j = region::similarity(&binary(&self.scale(&logits, size)?), &binary(&truth));
+            measured.push((frame, j));
+        }
+        Ok(measured)
     }
 
     /// The prompts of a frame's truth.
