@@ -73,6 +73,22 @@ impl Pyramid {
     }
 }
 
+impl Pyramid {
+    /// Columns and rows of the level that has the size of a mask.
+    pub fn mask_size(&self) -> (usize, usize) {
+        self.levels.get(FINEST).map_or((1, 1), |level| (level.width, level.height))
+    }
+
+    /// The grey picture at the size of a mask.
+    pub fn grey(&self) -> Map {
+        let (width, height) = self.mask_size();
+        let level = self.levels.get(FINEST);
+        Map::from_fn(width, height, |x, y| {
+            level.map_or(0.0, |level| level.padded[(y + BORDER) * level.pitch() + x + BORDER])
+        })
+    }
+}
+
 /// Half the size, rounded up, by the mean of 2x2 pixels.
 fn halved(map: &Map) -> Map {
     let (last_x, last_y) = (map.width - 1, map.height - 1);

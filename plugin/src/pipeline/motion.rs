@@ -10,6 +10,11 @@ use super::map::Map;
 use super::{Abort, Error};
 use crate::cache::{Key, Memo, Remembered};
 
+/// Round-trip errors of the motion, in pixels of a mask, count as those of a normal distribution of this deviation.
+const TRIP: f32 = 1.5;
+/// The same of differences in grey, 0..1, between a place and where the motion takes it.
+const UNLIKE: f32 = 0.06;
+
 /// The motion between two consecutive frames of one size.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -41,6 +46,35 @@ pub struct Motion {
     /// How far each pixel lands from itself after going there and back, in pixels of the flow's grid
     /// ([`Flow::round_trip_error`]).
     pub round_trip: Map,
+}
+
+impl Motion {
+    /// How far the motion of each pixel can be trusted, 0..=1: `exp(-(fb / 1.5)^2 / 2 - (d / 0.06)^2 / 2)`, where fb is the
+    /// round-trip error and d the difference in grey between the place and where it goes, each pixel's being the mean of
+    /// 3x3. A motion may come back and be wrong, where two places look alike in outline only; and single pixels with a
+    /// trust of their own would leave holes and specks. `here` and `there` are the grey pictures at the flow's size.
+    #[must_use]
+    pub fn trust(&self, here: &Map, there: &Map) -> Map {
+        let moved = self.flow.warp(there);
+        let unlike = Map::from_fn(moved.width, moved.height, |x, y| (here.at(x, y) - moved.at(x, y)).abs());
+        let unlike = local_mean(&unlike);
+        local_mean(&Map::from_fn(moved.width, moved.height, |x, y| {
+            let (trip, unlike) = (self.round_trip.at(x, y) / TRIP, unlike.at(x, y) / UNLIKE);
+            (-0.5 * (trip * trip + unlike * unlike)).exp()
+        }))
+    }
+}
+
+/// The mean of each pixel and those around it.
+fn local_mean(map: &Map) -> Map {
+    let along = |length: usize, at: usize| at.saturating_sub(1)..(at + 2).min(length);
+    let mean = |values: &mut dyn Iterator<Item = f32>| {
+        let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+        sum / count
+    };
+    let rows =
+        Map::from_fn(map.width, map.height, |x, y| mean(&mut along(map.width, x).map(|x| map.at(x, y))));
+    Map::from_fn(map.width, map.height, |x, y| mean(&mut along(map.height, y).map(|y| rows.at(x, y))))
 }
 
 /// The motion between any two of a run of frames.
@@ -121,6 +155,20 @@ mod tests {
         assert!(motions.between(2, 0).unwrap().flow.vectors.iter().all(|v| *v == [-1.5, -2.0]));
         assert!(motions.between(1, 1).is_none() && motions.between(2, 4).is_none());
         assert!(run(&[]).between(0, 1).is_none());
+    }
+
+    #[test]
+    fn what_comes_back_and_looks_alike_is_trusted() {
+        let motion = run(&[[1.0, 0.0]]).between(0, 1).unwrap();
+        let grey = |shift: f32| Map::from_fn(6, 4, |x, _| 0.1 * (x as f32 - shift).clamp(0.0, 4.0));
+        let trust = |there: &Map| motion.trust(&grey(0.0), there);
+        assert!(trust(&grey(1.0)).values.iter().all(|trust| *trust > 0.99));
+        // Half a pixel off is a difference of 0.05; another picture altogether is none to be trusted.
+        let near = trust(&grey(1.5)).at(2, 2);
+        assert!((near - (-0.5_f32 * (0.05 / UNLIKE).powi(2)).exp()).abs() < 0.1, "{near}");
+        assert!(trust(&Map::filled(6, 4, 1.0)).values.iter().all(|trust| *trust < 1e-6));
+        let lost = Motion { round_trip: Map::filled(6, 4, 6.0), ..motion.clone() };
+        assert!(lost.trust(&grey(0.0), &grey(1.0)).values.iter().all(|trust| *trust < 1e-3));
     }
 
     #[test]

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use models::sam::{Logits, MASK_SIDE, ModelImage};
 
-use super::flow::Pyramid;
+use super::flow::{Flow, Pyramid};
 use super::map::Map;
-use super::motion::{Motion, Motions, Step};
+#[cfg(doc)]
+use super::motion::Motion;
+use super::motion::{Motions, Step};
 use super::segment::Segmentation;
 use super::{Abort, Error, check};
 use crate::cache::{Key, Memo};
@@ -21,8 +23,6 @@ const CHATTER_REACH: usize = 2;
 const LEAST_OVERLAP: f32 = 0.4;
 /// From the least overlap to that and this much more the weight grows to its full value.
 const FULL_OVERLAP: f32 = 0.2;
-/// Round-trip errors of the motion, in mask pixels, count as those of a normal distribution of this deviation.
-const TRUSTED: f32 = 1.25;
 /// How far a weight may be down before the work is not worth it.
 const NEGLIGIBLE: f32 = 1e-3;
 /// Logits count up to here: the matte is certain from 4.6 on, and who is surer than certain must not have more votes.
@@ -66,12 +66,11 @@ impl Seen {
 /// Steadies the logits of frame `at` of a run of frames, which are in the order of their times, one frame apart.
 ///
 /// First each frame is fused with its neighbours ([`Stability::smoothing`] to each side): the mean of the logits, which
-/// count up to ±5. The frame itself weighs 1, a neighbour `exp(-(fb / 1.25)^2 / 2) clamp((IoU - 0.4) / 0.2, 0, 1)` at
-/// each pixel, however far it is: fb is the round-trip error of the motion in mask pixels, IoU the overlap of its mask,
-/// brought along the motion, with the frame's own. So what the motion does not explain, an occlusion or a neighbour that
-/// shows something else, is never smeared in. Then, when chatter is to be reduced, coverage is moved towards the same
-/// mean over the fused frames, two to each side, by [`Stability::chatter`] at most: the neighbours have to be fused too,
-/// or their own jumps would come in.
+/// count up to ±5. The frame itself weighs 1, a neighbour, however far it is, [`Motion::trust`] at each pixel times
+/// `clamp((IoU - 0.4) / 0.2, 0, 1)`: IoU is the overlap of its mask, brought along the motion, with the frame's own. So
+/// what the motion does not explain, an occlusion or a neighbour that shows something else, is never smeared in. Then,
+/// when chatter is to be reduced, coverage is moved towards the same mean over the fused frames, two to each side, by
+/// [`Stability::chatter`] at most: the neighbours have to be fused too, or their own jumps would come in.
 ///
 /// Frames of another size than frame `at`, and those behind them, count for nothing. Without neighbours of weight the
 /// logits come back as they are.
@@ -91,26 +90,37 @@ pub fn stabilise(
     abort: Abort<'_>,
 ) -> Result<Logits, Error> {
     let logits = &frames[at].logits;
-    let alike = |frame: &&Seen| frame.logits.size() == logits.size();
+    let mask_size = Map::mask_size(logits.size());
+    let alike =
+        |frame: &&Seen| frame.logits.size() == logits.size() && frame.picture.mask_size() == mask_size;
+    if !alike(&&frames[at]) {
+        return Ok(logits.clone());
+    }
     let before = frames[..at].iter().rev().take_while(alike).take(stability.reach()).count();
     let after = frames[at + 1..].iter().take_while(alike).take(stability.reach()).count();
     let (frames, at) = (&frames[at - before..=at + after], before);
     let run = frames.iter().map(|frame| (&frame.key, &frame.picture));
     let motions = Motions::of(run, memory, threads, abort)?;
     let planes: Vec<Map> = frames.iter().map(|frame| plane(&frame.logits)).collect();
+    let greys: Vec<Map> = frames.iter().map(|frame| frame.picture.grey()).collect();
+    let bring = |from: usize, to: usize| {
+        let motion = motions.between(from, to)?;
+        let trust = motion.trust(&greys[from], &greys[to]);
+        Some((motion.flow, trust))
+    };
     // Only the frames that the last step looks at.
     let reach = if stability.chatter > 0.0 { CHATTER_REACH } else { 0 };
     let near = at.saturating_sub(reach)..(at + reach + 1).min(frames.len());
     let mut fused = Vec::with_capacity(near.len());
     for centre in near.clone() {
         check(abort)?;
-        fused.push(mean(&planes, centre, stability.smoothing, &|from, to| motions.between(from, to)));
+        fused.push(mean(&planes, centre, stability.smoothing, &bring));
     }
     let centre = at - near.start;
     let mut result = fused[centre].clone();
     if stability.chatter > 0.0 {
-        let motion = |from: usize, to: usize| motions.between(near.start + from, near.start + to);
-        let steady = mean(&fused, centre, CHATTER_REACH, &motion);
+        let near = |from: usize, to: usize| bring(near.start + from, near.start + to);
+        let steady = mean(&fused, centre, CHATTER_REACH, &near);
         reduce_chatter(&mut result, &steady, stability.chatter);
     }
     let mut data = logits.data().to_vec();
@@ -121,28 +131,24 @@ pub fn stabilise(
     Ok(Logits::from_raw(data, width, height)?)
 }
 
-/// The weighted mean of one plane of a run with those of up to `reach` frames to each side, brought to its place.
-fn mean(planes: &[Map], at: usize, reach: usize, motion: &dyn Fn(usize, usize) -> Option<Motion>) -> Map {
+/// The weighted mean of one plane of a run with those of up to `reach` frames to each side. `bring` gives the flow from
+/// one frame to another and its trust.
+fn mean(planes: &[Map], at: usize, reach: usize, bring: &dyn Fn(usize, usize) -> Option<(Flow, Map)>) -> Map {
     let centre = &planes[at];
     // How far the neighbours want each logit moved: nothing, where none has a say.
     let (mut sum, mut weights) = (vec![0.0_f32; centre.values.len()], vec![1.0_f32; centre.values.len()]);
     let sure = |logit: f32| logit.clamp(-SURE, SURE);
     let window = at.saturating_sub(reach)..(at + reach + 1).min(planes.len());
     for (other, plane) in (window.start..).zip(&planes[window]) {
-        let Some(Motion { flow, round_trip }) = motion(at, other) else { continue };
-        // The flow of a picture has the size of its mask, unless a frame was put together of two.
-        if (flow.width, flow.height) != (centre.width, centre.height) {
-            continue;
-        }
+        let Some((flow, trust)) = bring(at, other) else { continue };
         let moved = flow.warp(plane);
         let gate = ((overlap(centre, &moved) - LEAST_OVERLAP) / FULL_OVERLAP).clamp(0.0, 1.0);
         // Also what is not a number.
         if gate.is_nan() || gate < NEGLIGIBLE {
             continue;
         }
-        for (i, trip) in round_trip.values.iter().enumerate() {
-            let error = trip / TRUSTED;
-            let weight = gate * (-0.5 * error * error).exp();
+        for (i, trust) in trust.values.iter().enumerate() {
+            let weight = gate * trust;
             let change = weight * (sure(moved.values[i]) - sure(centre.values[i]));
             if change.is_finite() {
                 sum[i] += change;

@@ -93,7 +93,7 @@ fn a_moving_hard_edge_is_not_smeared() {
             let result = steadied(&frames, 3, stability);
             let (found, own) = (edges(&result), edges(&frames[3].logits));
             for (found, own) in found.iter().zip(own) {
-                assert!((found - own).abs() < 0.3, "{speed} {stability:?}: {found} for {own}");
+                assert!((found - own).abs() < 0.5, "{speed} {stability:?}: {found} for {own}");
             }
             assert!(softness(&result) <= 5.0, "{speed} {stability:?}: {}", softness(&result));
         }
