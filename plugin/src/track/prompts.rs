@@ -100,21 +100,16 @@ pub fn main_parts(map: &Map, threshold: f32) -> Map {
 
 /// The map with 0 at and below one half and in parts that do not touch what `mask` has above one half.
 pub fn parts_touching(map: &Map, mask: &Map) -> Map {
-    let parts = GrayImage::from_fn(map.width as u32, map.height as u32, |x, y| {
-        Luma([u8::from(map.at(x as usize, y as usize) > SUBJECT)])
-    });
-    let parts = connected_components(&parts, Connectivity::Eight, Luma([0]));
+    let parts = map.parts_above(SUBJECT);
     let mut touches: Vec<bool> = Vec::new();
-    for (part, value) in parts.pixels().map(|part| part[0] as usize).zip(&mask.values) {
+    for (part, value) in parts.iter().map(|part| *part as usize).zip(&mask.values) {
         if touches.len() <= part {
             touches.resize(part + 1, false);
         }
         touches[part] |= part > 0 && *value > SUBJECT;
     }
-    let kept = parts
-        .pixels()
-        .zip(&map.values)
-        .map(|(part, value)| if touches[part[0] as usize] { *value } else { 0.0 });
+    let kept =
+        parts.iter().zip(&map.values).map(|(part, value)| if touches[*part as usize] { *value } else { 0.0 });
     Map { width: map.width, height: map.height, values: kept.collect() }
 }
 
