@@ -212,7 +212,7 @@ impl<N: Segmenter> Bench<N> {
                 continue;
             };
             let prompts = Some((anchor.prompts.clone(), anchor.candidate));
-            let Some((logits, _)) = self.draw(clip, frame, prompts)? else { continue };
+            let Some(Seen { logits, .. }) = self.draw(clip, frame, prompts)? else { continue };
             let pair = &clip.frames[frame];
             let size = load_source(&pair.source)?.dimensions();
             let truth = load_truth(&pair.truth, size)?;
