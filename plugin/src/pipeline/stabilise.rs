@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use models::sam::{Logits, MASK_SIDE, ModelImage};
+use rayon::prelude::*;
 
 use super::flow::{Flow, Pyramid};
 use super::map::Map;
@@ -111,11 +112,10 @@ pub fn stabilise(
     // Only the frames that the last step looks at.
     let reach = if stability.chatter > 0.0 { CHATTER_REACH } else { 0 };
     let near = at.saturating_sub(reach)..(at + reach + 1).min(frames.len());
-    let mut fused = Vec::with_capacity(near.len());
-    for centre in near.clone() {
-        check(abort)?;
-        fused.push(mean(&planes, centre, stability.smoothing, &bring));
-    }
+    check(abort)?;
+    let fuse = |centre| mean(&planes, centre, stability.smoothing, &bring);
+    let fused: Vec<Map> = threads.install(|| near.clone().into_par_iter().map(fuse).collect());
+    check(abort)?;
     let centre = at - near.start;
     let mut result = fused[centre].clone();
     if stability.chatter > 0.0 {
@@ -131,9 +131,11 @@ pub fn stabilise(
     Ok(Logits::from_raw(data, width, height)?)
 }
 
-/// The weighted mean of one plane of a run with those of up to `reach` frames to each side. `bring` gives the flow from
-/// one frame to another and its trust.
-fn mean(planes: &[Map], at: usize, reach: usize, bring: &dyn Fn(usize, usize) -> Option<(Flow, Map)>) -> Map {
+/// The flow from one frame of a run to another, and its trust.
+type Bring<'a> = &'a (dyn Fn(usize, usize) -> Option<(Flow, Map)> + Sync);
+
+/// The weighted mean of one plane of a run with those of up to `reach` frames to each side.
+fn mean(planes: &[Map], at: usize, reach: usize, bring: Bring<'_>) -> Map {
     let centre = &planes[at];
     // How far the neighbours want each logit moved: nothing, where none has a say.
     let (mut sum, mut weights) = (vec![0.0_f32; centre.values.len()], vec![1.0_f32; centre.values.len()]);
