@@ -83,6 +83,7 @@ pub fn track(
         range: folder.range(),
         step: 1.0,
         stop_on_loss: job.stop_on_loss,
+        reference: keyed.first().map(|(time, _)| *time),
         start,
     };
     let mut frames = Seen { folder, side: tools.network.input_side(), threads: tools.threads };

@@ -38,6 +38,8 @@ pub struct Plan {
     pub anchors: Vec<Anchor>,
     /// The start's place among them.
     pub start: usize,
+    /// The anchor that all legs learn from, by its place among them.
+    pub reference: Option<usize>,
     /// What is tracked from which, nearest to the start first.
     pub legs: Vec<Leg>,
 }
@@ -46,7 +48,7 @@ impl Plan {
     /// Lays out a request.
     ///
     /// The clip is cut into segments at the anchors. The frames of a segment depend on the anchors at its two ends
-    /// only, so that a correction changes the two segments that it ends and no other frame.
+    /// and on the reference only, so that a correction changes the two segments that it ends and no other frame.
     ///
     /// # Errors
     /// [`Error::NoPrompts`], [`Error::NotANumber`], [`Error::TooLong`].
@@ -117,7 +119,10 @@ impl Plan {
                 (legs[i - 1].beyond, legs[i].beyond) = (end(&second), end(&first));
             }
         }
-        Ok(Self { anchors: anchors.into_iter().map(|(_, anchor)| anchor).collect(), start: middle, legs })
+        let reference = request.reference.filter(|time| time.is_finite()).map(frame_of);
+        let reference = reference.and_then(|at| frames.iter().position(|frame| *frame == at));
+        let anchors = anchors.into_iter().map(|(_, anchor)| anchor).collect();
+        Ok(Self { anchors, start: middle, reference, legs })
     }
 }
 
@@ -161,7 +166,15 @@ mod tests {
     }
 
     fn request(direction: Direction, range: [f64; 2], anchors: Vec<Anchor>) -> Request {
-        Request { start: anchor(4.0, true), anchors, direction, range, step: 1.0, stop_on_loss: false }
+        Request {
+            start: anchor(4.0, true),
+            anchors,
+            direction,
+            range,
+            step: 1.0,
+            stop_on_loss: false,
+            reference: None,
+        }
     }
 
     fn legs(request: &Request) -> Vec<(f64, Option<f64>, Vec<f64>)> {
@@ -178,6 +191,18 @@ mod tests {
         assert_eq!(legs(&one), [(4.0, None, vec![5.0])]);
         assert!(legs(&request(Direction::Forward, [4.0, 4.0], vec![])).is_empty());
         assert!(legs(&request(Direction::Forward, [-9.0, 3.0], vec![])).is_empty());
+    }
+
+    #[test]
+    fn the_reference_is_one_of_the_anchors() {
+        let mut forward =
+            request(Direction::Forward, [0.0, 20.0], vec![anchor(0.0, true), anchor(9.0, true)]);
+        let reference = |request: &Request| Plan::new(request).unwrap().reference;
+        assert_eq!(reference(&forward), None);
+        for (time, index) in [(0.0, Some(0)), (4.0, Some(1)), (9.0, Some(2)), (5.0, None), (f64::NAN, None)] {
+            forward.reference = Some(time);
+            assert_eq!(reference(&forward), index, "{time}");
+        }
     }
 
     #[test]

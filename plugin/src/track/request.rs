@@ -116,6 +116,10 @@ pub struct Request {
     pub step: f64,
     /// Whether to end when the subject is lost for some frames on end.
     pub stop_on_loss: bool,
+    /// The time of the anchor where tracking of this subject first began. Every pass learns from it too, so that frames
+    /// behind a correction still know what the subject looked like then. Whoever tracks again gives the same one, or
+    /// frames between other anchors change too. One that is no anchor of this request counts for nothing.
+    pub reference: Option<f64>,
 }
 
 /// Where the frames come from.

@@ -54,6 +54,7 @@ pub fn track(
         stop_on_loss: request.stop_on_loss,
         anchors: plan.anchors.clone(),
         start: plan.start,
+        reference: plan.reference,
         drawn: VecDeque::new(),
     };
     runner.run(plan)?;
@@ -78,6 +79,7 @@ struct Runner<'a> {
     stop_on_loss: bool,
     anchors: Vec<Anchor>,
     start: usize,
+    reference: Option<usize>,
     /// The anchors that were drawn last, by time: a segment asks for its two ends twice.
     drawn: VecDeque<(f64, Key, Keyed)>,
 }
@@ -159,7 +161,12 @@ impl Runner<'_> {
             Err(error) if concerns_one_anchor(&error) => None,
             Err(error) => return Err(error),
         };
-        let others: Vec<&Keyed> = other.iter().map(|(_, keyed)| keyed).collect();
+        let reference = self.reference.filter(|index| *index != leg.from && Some(*index) != leg.other);
+        let reference = match reference.map(|index| self.key(&anchors[index])).transpose() {
+            Err(error) if !concerns_one_anchor(&error) => return Err(error),
+            reference => reference.ok().flatten(),
+        };
+        let others: Vec<&Keyed> = other.iter().chain(&reference).map(|(_, keyed)| keyed).collect();
         let mut pass = Pass::new(&start, &others, self.threads).ok_or(Error::NothingFound)?;
         let mean = Mean::of(&start.embedding);
         let mut before = Features::new(&start.embedding, &mean);

@@ -143,7 +143,7 @@ fn anchor(scene: &Scene, time: f64) -> Anchor {
 
 fn request(scene: &Scene, direction: Direction, range: [f64; 2]) -> Request {
     let start = anchor(scene, 0.0);
-    Request { start, anchors: vec![], direction, range, step: 1.0, stop_on_loss: false }
+    Request { start, anchors: vec![], direction, range, step: 1.0, stop_on_loss: false, reference: None }
 }
 
 fn run_watched(
@@ -227,19 +227,22 @@ fn a_track_is_the_same_every_time_and_each_frame_is_encoded_once() {
 
 #[test]
 fn a_correction_changes_its_two_segments_only() {
-    let mut scene = Scene::new(SLIDES);
-    let mut wanted = request(&scene, Direction::Forward, [0.0, 12.0]);
-    wanted.anchors = vec![anchor(&scene, 4.0), anchor(&scene, 10.0)];
-    let before = run(&wanted, &mut scene);
-    let mut corrected = anchor(&scene, 7.0);
-    corrected.prompts.bounding_box = Some([0.5, 0.4, 0.9, 0.8]);
-    wanted.anchors.push(corrected);
-    let after = run(&wanted, &mut scene);
-    let outside = |track: &Track| -> Vec<TrackedFrame> {
-        track.frames.iter().filter(|f| f.time < 4.0 || f.time > 10.0).copied().collect()
-    };
-    assert_eq!(outside(&before), outside(&after));
-    assert_eq!(times(&after), [1.0, 2.0, 3.0, 5.0, 6.0, 8.0, 9.0, 11.0, 12.0]);
+    for reference in [None, Some(0.0), Some(10.0)] {
+        let mut scene = Scene::new(SLIDES);
+        let mut wanted = request(&scene, Direction::Forward, [0.0, 12.0]);
+        wanted.reference = reference;
+        wanted.anchors = vec![anchor(&scene, 4.0), anchor(&scene, 10.0)];
+        let before = run(&wanted, &mut scene);
+        let mut corrected = anchor(&scene, 7.0);
+        corrected.prompts.bounding_box = Some([0.5, 0.4, 0.9, 0.8]);
+        wanted.anchors.push(corrected);
+        let after = run(&wanted, &mut scene);
+        let outside = |track: &Track| -> Vec<TrackedFrame> {
+            track.frames.iter().filter(|f| f.time < 4.0 || f.time > 10.0).copied().collect()
+        };
+        assert_eq!(outside(&before), outside(&after));
+        assert_eq!(times(&after), [1.0, 2.0, 3.0, 5.0, 6.0, 8.0, 9.0, 11.0, 12.0]);
+    }
 }
 
 #[test]

@@ -124,6 +124,7 @@ impl<N: Segmenter> Bench<N> {
             range: [0.0, last as f64],
             step: 1.0,
             stop_on_loss: false,
+            reference: Some(start as f64),
         };
         let reading = RefCell::new(Duration::ZERO);
         let mut frames = ClipFrames {
@@ -196,6 +197,7 @@ impl<N: Segmenter> Bench<N> {
                 range: [0.0, frame as f64],
                 step: (frame as f64 / 2.0).ceil().max(1.0),
                 stop_on_loss: false,
+                reference: Some(0.0),
             };
             let reading = RefCell::default();
             let mut frames = ClipFrames {

@@ -98,16 +98,45 @@ fn a_correction_changes_its_two_segments_alone() -> Tested {
     instance.set_key("boxTopRight", 10.0, [x, y + RADIUS + 2.0])?;
     instance.set_key("candidate", 10.0, 1)?;
     assert!(matte(&instance, 10.0)? != before[10]);
+    let box_before = instance.value("boxTopRight", 11.0)?;
     press(&instance, "trackBoth", 10.0)?;
     assert_eq!(coverage(&instance)?, "Frames 0-39: 3 keyed, 37 tracked.");
     let after = mattes(&instance, &all)?;
-    assert!(after[12] != before[12], "the correction is followed");
+    // All of the disc is of one colour, so that the network soon draws it whole again.
+    assert!(after[10] != before[10]);
+    assert!(instance.value("boxTopRight", 11.0)? != box_before, "the frames beside it are tracked again");
     for time in (20..40).chain([0]) {
         assert!(after[time] == before[time], "frame {time} is of no segment of the correction");
     }
     // Again the same: nothing changes at all.
     press(&instance, "trackBoth", 10.0)?;
     assert!(mattes(&instance, &all)? == after);
+    drop(instance);
+    stage.finish()
+}
+
+#[test]
+fn corrections_before_the_first_start_change_no_other_segment() -> Tested {
+    let stage = stage()?;
+    let instance = boxed(&stage, Scene::new(wave, 40), 39.0)?;
+    press(&instance, "trackBackward", 39.0)?;
+    let left_half = |time: f64| -> Tested {
+        let [x, y] = wave(time).unwrap();
+        let y = f64::from(SIZE.1) - y;
+        instance.set_key("boxBottomLeft", time, [x - RADIUS - 2.0, y - RADIUS - 2.0])?;
+        instance.set_key("boxTopRight", time, [x, y + RADIUS + 2.0])?;
+        instance.set_key("candidate", time, 1)?;
+        press(&instance, "trackBoth", time).map(|_| ())
+    };
+    left_half(25.0)?;
+    let all = times(0..=39);
+    let (before, box_before) = (mattes(&instance, &all)?, instance.value("boxTopRight", 9.0)?);
+    left_half(10.0)?;
+    let after = mattes(&instance, &all)?;
+    assert!(after[10] != before[10] && instance.value("boxTopRight", 9.0)? != box_before);
+    for time in 25..40 {
+        assert!(after[time] == before[time], "frame {time} is of no segment of the correction");
+    }
     drop(instance);
     stage.finish()
 }

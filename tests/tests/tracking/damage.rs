@@ -10,8 +10,8 @@ fn what_the_record_does_not_know_is_the_artists() -> Tested {
     let whole = text(&instance, "trackData")?;
     let before = mattes(&instance, &times(0..=11))?;
     let words: Vec<&str> = whole.split(' ').collect();
-    assert_eq!(words.len(), 12);
-    let half = words[..6].join(" ");
+    assert_eq!(words.len(), 13);
+    let half = words[..7].join(" ");
     let mut torn = half.clone();
     torn.truncate(half.len() - 3);
     let swapped = whole.replace("1g", "99999999999999999999g");

@@ -2,7 +2,7 @@
 //! which a frame that an artist has changed since is known.
 //!
 //! Text: `1`, then for each frame a space, the time, a letter (`g` good, `d` doubtful, `l` lost) and the seal as eight
-//! hexadecimal digits.
+//! hexadecimal digits. A word `r` with a time is the reference: the frame where tracking first began.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -29,7 +29,11 @@ pub struct Entry {
 
 /// All tracked frames.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Record(BTreeMap<Moment, Entry>);
+pub struct Record {
+    frames: BTreeMap<Moment, Entry>,
+    /// The frame where tracking first began, as [`crate::track::Request::reference`] wants it.
+    pub reference: Option<f64>,
+}
 
 impl Record {
     /// That of an instance.
@@ -54,17 +58,29 @@ impl Record {
         if words.next() != Some(VERSION) {
             return Self::default();
         }
-        Self(words.filter_map(entry).map(|entry| (Moment::of(entry.time), entry)).collect())
+        let mut record = Self::default();
+        for word in words {
+            if let Some(entry) = entry(word) {
+                record.insert(entry);
+            } else if let Some(time) = word.strip_prefix('r') {
+                record.reference =
+                    time.parse().ok().filter(|time: &f64| time.is_finite()).or(record.reference);
+            }
+        }
+        record
     }
 
     /// As text; empty when nothing is tracked.
     pub fn to_text(&self) -> String {
-        if self.0.is_empty() {
+        if self.frames.is_empty() {
             return String::new();
         }
         let mut text = VERSION.to_owned();
-        for Entry { time, state, seal } in self.0.values() {
-            // Writing to a string cannot fail.
+        // Writing to a string cannot fail.
+        if let Some(time) = self.reference {
+            let _ = write!(text, " r{time}");
+        }
+        for Entry { time, state, seal } in self.frames.values() {
             let _ = write!(text, " {time}{}{seal:08x}", letter(*state));
         }
         text
@@ -72,27 +88,27 @@ impl Record {
 
     /// The frame at a time, if it was tracked.
     pub fn get(&self, time: f64) -> Option<&Entry> {
-        self.0.get(&Moment::of(time))
+        self.frames.get(&Moment::of(time))
     }
 
     /// Adds or replaces a frame.
     pub fn insert(&mut self, entry: Entry) {
-        self.0.insert(Moment::of(entry.time), entry);
+        self.frames.insert(Moment::of(entry.time), entry);
     }
 
     /// Forgets a frame: it is the artist's from now on.
     pub fn remove(&mut self, time: f64) {
-        self.0.remove(&Moment::of(time));
+        self.frames.remove(&Moment::of(time));
     }
 
     /// All frames by rising time.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.0.values()
+        self.frames.values()
     }
 
     /// Whether nothing is tracked.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.frames.is_empty()
     }
 }
 
@@ -131,6 +147,9 @@ mod tests {
             record.insert(Entry { time, state, seal: time.to_bits() as u32 ^ 0xd1 });
         }
         assert_eq!(Record::parse(&record.to_text()), record);
+        record.reference = Some(-2.5);
+        assert_eq!(Record::parse(&record.to_text()), record);
+        assert_eq!(Record::parse(&record.to_text().replace("r-2.5", "rNaN")).reference, None);
         record.remove(3.0);
         assert!(record.get(3.0).is_none() && record.get(-2.5).is_some());
     }

@@ -136,6 +136,14 @@ impl<'a, 'h> Job<'a, 'h> {
             // What the artist has changed is the artist's.
             record.remove(at);
         }
+        // The frame where tracking first began stays the reference as long as it is the artist's.
+        let known = |at: f64| {
+            Moment::of(at) == Moment::of(time)
+                || anchors.iter().any(|(other, _)| Moment::of(*other) == Moment::of(at))
+        };
+        if !record.reference.is_some_and(known) {
+            record.reference = (!stays).then_some(time);
+        }
         let scope = Scope { record, survey, start: (time, start), stays, found_here, anchors };
         Ok(Ok(Self { effect, instance, scope }))
     }
@@ -172,7 +180,15 @@ impl<'a, 'h> Job<'a, 'h> {
         }
         let stop_on_loss = self.instance.parameters.flag(self.effect.host(), names::STOP_ON_LOSS, time);
         let stop_on_loss = stop_on_loss.map_err(|error| track::Error::Source(Box::new(error)))?;
-        Ok(Request { start, anchors, direction, range, step: 1.0, stop_on_loss })
+        Ok(Request {
+            start,
+            anchors,
+            direction,
+            range,
+            step: 1.0,
+            stop_on_loss,
+            reference: self.scope.record.reference,
+        })
     }
 }
 

@@ -94,7 +94,15 @@ mod tests {
     fn after(direction: Direction, range: [f64; 2], track: &Track) -> Vec<f64> {
         let anchors = [5.0, 10.0, 15.0];
         let start = Anchor { time: 10.0, prompts: PromptSet::default(), candidate: None, confirmed: true };
-        let request = Request { start, anchors: vec![], direction, range, step: 1.0, stop_on_loss: true };
+        let request = Request {
+            start,
+            anchors: vec![],
+            direction,
+            range,
+            step: 1.0,
+            stop_on_loss: true,
+            reference: None,
+        };
         let older = (0..21).map(f64::from).filter(|time| !anchors.contains(time));
         stale_among(older, &anchors, &Found { track, request: &request, way: Way::All(direction) })
     }
