@@ -142,6 +142,22 @@ fn corrections_before_the_first_start_change_no_other_segment() -> Tested {
 }
 
 #[test]
+fn a_point_that_is_switched_off_on_one_frame_stays_on_elsewhere() -> Tested {
+    let stage = stage()?;
+    let instance = boxed(&stage, Scene::new(straight, 12), 0.0)?;
+    press(&instance, "trackForward", 0.0)?;
+    for index in 1..=3 {
+        instance.set_key(&format!("point{index}Mode"), 5.0, "Off")?;
+    }
+    assert_eq!(coverage(&instance)?, "Frames 0-11: 2 keyed, 10 tracked.");
+    press(&instance, "trackBoth", 5.0)?;
+    assert_eq!(coverage(&instance)?, "Frames 0-11: 2 keyed, 10 tracked.");
+    assert_follows(&instance, straight, times(0..=11))?;
+    drop(instance);
+    stage.finish()
+}
+
+#[test]
 fn a_step_within_an_older_track_leaves_all_others() -> Tested {
     let stage = stage()?;
     let instance = boxed(&stage, Scene::new(wave, 30), 0.0)?;

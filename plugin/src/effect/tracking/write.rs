@@ -184,8 +184,8 @@ impl Scope {
     }
 }
 
-/// The tracked frames with what is keyed of each: the candidate everywhere, positions where straight lines between
-/// keys would miss them, and modes at the ends of a run. Where the frame's size changes within a clip, shares of it do
+/// The tracked frames with what is keyed of each: modes and candidate everywhere, positions where straight lines between
+/// keys would miss them. Where the frame's size changes within a clip, shares of it do
 /// not go straight when canonical positions do, and everything is keyed.
 fn tracked(track: &Track, frames: &mut SourceFrames<'_, '_>, held_at: &[f64]) -> Vec<Written> {
     let keys = reduce_keys(track, 1.0, TOLERANCE);
@@ -212,9 +212,8 @@ fn tracked(track: &Track, frames: &mut SourceFrames<'_, '_>, held_at: &[f64]) ->
         if end || !straight || key.points {
             (0..CARRIERS).for_each(|index| keyed.insert(Prompt::position(index)));
         }
-        if end || !straight {
-            keyed.insert_modes();
-        }
+        // On every frame, so that a point that is switched on one frame stays as it is on the others.
+        keyed.insert_modes();
         let snapshot = Snapshot::of_tracked(&key.frame, geometry);
         Written { time: key.frame.time, state: key.frame.health.state, snapshot, keyed }
     };
