@@ -68,12 +68,7 @@ pub fn track(
         Start::Keys { time, .. } => time.or(keyed.first().map(|(time, _)| *time)),
     };
     let anchor = |(time, snapshot): &(f64, Snapshot)| -> Result<Anchor, Error> {
-        Ok(Anchor {
-            time: *time,
-            prompts: snapshot.for_tracker(&folder.geometry(*time)?),
-            candidate: u8::try_from(snapshot.candidate - 1).ok(),
-            confirmed: true,
-        })
+        Ok(snapshot.anchor(*time, &folder.geometry(*time)?))
     };
     let is_start = |(time, _): &&(f64, Snapshot)| Some(*time) == at;
     let start = anchor(keyed.iter().find(is_start).ok_or(Error::NoKeys)?)?;
@@ -134,12 +129,7 @@ fn keys(
     };
     for (time, snapshot) in keyed {
         let geometry = folder.geometry(*time)?;
-        let given = [&request.start].into_iter().chain(&request.anchors).find(|anchor| anchor.time == *time);
-        let used = track.anchors.iter().find(|anchor| anchor.time == *time);
-        let prompts = match (given, used) {
-            (Some(given), Some(used)) => snapshot.completed(&given.prompts, used, &geometry),
-            _ => *snapshot,
-        };
+        let prompts = snapshot.completed_by(*time, request, track, &geometry);
         add(Line { time: *time, tracked: None, prompts }, &geometry);
     }
     for found in track.frames.iter().filter(|found| !keyed.iter().any(|(time, _)| *time == found.time)) {

@@ -7,7 +7,7 @@ use super::overlay::{Editor, FoundBox};
 use super::parameters as names;
 use super::render::Error;
 use super::status::LastFrame;
-use super::{fields, layouts, source_colour, tracking};
+use super::{fields, source_colour, tracking};
 use crate::engine::{self, Engine};
 use crate::ofx::{Effect, Host, Parameter, Parameters, Result};
 use crate::pipeline::geometry::Geometry;
@@ -77,19 +77,12 @@ pub fn keep_found(instance: &Instance, frame: &LastFrame, time: f64) {
 /// # Errors
 /// When the host does not answer.
 pub fn find_subject(effect: &Effect<'_>, instance: &Instance, time: f64) -> Result<Option<String>> {
-    let (prompts, geometry) = match look(effect, instance, time) {
-        Ok(Some(found)) => found,
-        Ok(None) => return Ok(Some("There is no picture here to look at.".to_owned())),
-        Err(Error::Host(error)) => return Err(error),
-        Err(error) => {
-            log::error!("find subject: {}", crate::log::chain(&error));
-            return Ok(Some(error.to_string()));
-        }
+    let found = match find_here(effect, instance, time)? {
+        Ok(found) => found,
+        Err(sentence) => return Ok(Some(sentence)),
     };
-    let Some((prompts, size)) = prompts else { return Ok(Some(Notice::NothingFound.to_string())) };
     let corrected = instance.settings(effect.host(), time)?.automatic;
-    let place = Placing { time, corrected, size, geometry: &geometry };
-    place.write(effect, instance, &prompts)?;
+    write(effect, instance, time, &found, corrected)?;
     Ok(Some("The subject was found: correct its box and point where they are wrong.".to_owned()))
 }
 
@@ -101,23 +94,31 @@ pub struct FoundHere {
     pub points: Vec<[f64; 2]>,
 }
 
-/// What stands out in the frame at `time`; a sentence where nothing does. Writes nothing.
+/// What stands out in the frame at `time`; a sentence where nothing does, or nothing can be looked for. Writes nothing.
 ///
 /// # Errors
-/// When the detector cannot be had or fails, or the host does not answer.
+/// When the host does not answer.
 pub fn find_here(
     effect: &Effect<'_>,
     instance: &Instance,
     time: f64,
-) -> std::result::Result<std::result::Result<FoundHere, String>, Error> {
-    let Some((prompts, geometry)) = look(effect, instance, time)? else {
+) -> Result<std::result::Result<FoundHere, String>> {
+    let looked = match look(effect, instance, time) {
+        Ok(looked) => looked,
+        Err(Error::Host(error)) => return Err(error),
+        Err(error) => {
+            log::error!("find subject: {}", crate::log::chain(&error));
+            return Ok(Err(error.to_string()));
+        }
+    };
+    let Some((prompts, geometry)) = looked else {
         return Ok(Err("There is no picture here to look at.".to_owned()));
     };
     let Some((prompts, size)) = prompts else { return Ok(Err(Notice::NothingFound.to_string())) };
-    let place = |x, y| to_canonical([x, y], size, &geometry);
+    let points = prompts.points.iter().map(|point| to_canonical([point.x, point.y], size, &geometry));
     Ok(Ok(FoundHere {
-        bounding_box: prompts.bounding_box.map(|b| [place(b.x1, b.y2), place(b.x2, b.y1)]),
-        points: prompts.points.iter().map(|point| place(point.x, point.y)).collect(),
+        bounding_box: prompts.bounding_box.map(|found| corners(found, size, &geometry)),
+        points: points.collect(),
     }))
 }
 
@@ -133,13 +134,7 @@ fn look(
     let (host, clip) = (effect.host(), &instance.clips.source);
     let Some(image) = clip.picture(host, time)? else { return Ok(None) };
     let settings = instance.settings(host, time)?;
-    let whole = fields::frame_geometry(host, clip, &image, [1.0; 2], time);
-    // Of interlaced material the earlier field, whose prompts are those of the frame's time.
-    let passes = fields::passes(host, clip, &image, &image, None, time);
-    let Some(pass) = passes.first() else { return Ok(None) };
-    let Some((view, geometry)) = fields::source(layouts::source_view(&image)?, whole, *pass) else {
-        return Ok(None);
-    };
+    let Some((view, geometry)) = fields::first(host, clip, &image, time)? else { return Ok(None) };
     let engine = engine::get()?;
     let threads = engine::threads()?;
     let encoding = source_colour::encoding(effect, instance, &settings, view.layout().depth);
@@ -172,59 +167,51 @@ fn to_canonical(at: [f32; 2], size: (u32, u32), geometry: &Geometry) -> [f64; 2]
     geometry.to_canonical([share[0] * frame[0], share[1] * frame[1]])
 }
 
-/// Where found prompts go.
-struct Placing<'a> {
-    /// The time of the keys that are set.
+/// Writes the box, as many points as are free, and who says the prompts. What moves elsewhere is keyed. Points that
+/// correct nothing (all, unless the artist's prompts are part of what was found: `corrected`) are switched off, unless
+/// they have keys: those hold other frames.
+fn write(
+    effect: &Effect<'_>,
+    instance: &Instance,
     time: f64,
-    /// Whether the artist's prompts are part of what was found.
+    found: &FoundHere,
     corrected: bool,
-    /// The network's frame in pixels.
-    size: (u32, u32),
-    /// How the source lies.
-    geometry: &'a Geometry,
-}
-
-impl Placing<'_> {
-    /// Writes the box, as many points as are free, and who says the prompts. What moves elsewhere is keyed. Points that
-    /// correct nothing are switched off, unless they have keys: those hold other frames.
-    fn write(&self, effect: &Effect<'_>, instance: &Instance, prompts: &sam::Prompts) -> Result<()> {
-        let (host, handles, time) = (effect.host(), &instance.parameters, self.time);
-        let editor = Editor { effect, instance, time };
-        let box_corners = [handles.get(names::BOX_BOTTOM_LEFT)?, handles.get(names::BOX_TOP_RIGHT)?];
-        let keyed =
-            box_corners.iter().any(|corner| corner.key_count(host) > 0) || editor.points_are_keyed(None);
-        let place = |position: &Parameter, to: [f64; 2]| {
-            if keyed { position.set_double2_at(host, time, to) } else { position.set_double2(host, to) }
-        };
-        let boxed = handles.get(names::BOX_ENABLE)?;
-        Parameters::of(effect)?.edit("Find subject", || {
-            if let Some(found) = prompts.bounding_box {
-                for (corner, at) in box_corners.iter().zip(corners(found, self.size, self.geometry)) {
-                    place(corner, at)?;
-                }
-                set_int(host, &boxed, time, 1)?;
+) -> Result<()> {
+    let (host, handles) = (effect.host(), &instance.parameters);
+    let editor = Editor { effect, instance, time };
+    let box_corners = [handles.get(names::BOX_BOTTOM_LEFT)?, handles.get(names::BOX_TOP_RIGHT)?];
+    let keyed = box_corners.iter().any(|corner| corner.key_count(host) > 0) || editor.points_are_keyed(None);
+    let place = |position: &Parameter, to: [f64; 2]| {
+        if keyed { position.set_double2_at(host, time, to) } else { position.set_double2(host, to) }
+    };
+    let boxed = handles.get(names::BOX_ENABLE)?;
+    Parameters::of(effect)?.edit("Find subject", || {
+        if let Some(corners) = found.bounding_box {
+            for (corner, at) in box_corners.iter().zip(corners) {
+                place(corner, at)?;
             }
-            if !self.corrected {
-                for (mode, position) in &handles.points {
-                    let on = mode.int_at(host, time)? != names::POINT_OFF;
-                    if on && mode.key_count(host) == 0 && position.key_count(host) == 0 {
-                        mode.set_int(host, names::POINT_OFF)?;
-                    }
+            set_int(host, &boxed, time, 1)?;
+        }
+        if !corrected {
+            for (mode, position) in &handles.points {
+                let on = mode.int_at(host, time)? != names::POINT_OFF;
+                if on && mode.key_count(host) == 0 && position.key_count(host) == 0 {
+                    mode.set_int(host, names::POINT_OFF)?;
                 }
             }
-            for (index, point) in editor.free_points()?.into_iter().zip(&prompts.points) {
-                let Some((mode, position)) = handles.points.get(index) else { continue };
-                if !keyed && position.key_count(host) > 0 {
-                    position.delete_all_keys(host)?;
-                }
-                place(position, to_canonical([point.x, point.y], self.size, self.geometry))?;
-                mode.set_int(host, names::POINT_INCLUDE)?;
+        }
+        for (index, at) in editor.free_points()?.into_iter().zip(&found.points) {
+            let Some((mode, position)) = handles.points.get(index) else { continue };
+            if !keyed && position.key_count(host) > 0 {
+                position.delete_all_keys(host)?;
             }
-            handles.get(names::PROMPTS_FROM)?.set_int(host, names::FROM_ARTIST)?;
-            // A tracked frame becomes the artist's.
-            tracking::confirm(host, instance, time)
-        })
-    }
+            place(position, *at)?;
+            mode.set_int(host, names::POINT_INCLUDE)?;
+        }
+        handles.get(names::PROMPTS_FROM)?.set_int(host, names::FROM_ARTIST)?;
+        // A tracked frame becomes the artist's.
+        tracking::confirm(host, instance, time)
+    })
 }
 
 /// Sets a key where there are keys, else the value.

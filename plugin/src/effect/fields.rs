@@ -3,7 +3,7 @@
 use openfx_sys as sys;
 
 use super::layouts;
-use crate::ofx::{Clip, Fetched, Host, ImageProperties};
+use crate::ofx::{Clip, Fetched, Host, ImageProperties, Result};
 use crate::pipeline::fields::{Field, Pass, Rows, passes as passes_of, rect_of_field};
 use crate::pipeline::geometry::{Geometry, PixelRect};
 use crate::pipeline::pixels::{OutputView, SourceView};
@@ -55,6 +55,24 @@ pub fn source<'a>(
         (None, Some(field)) => Some((view, geometry.of_single_field(field))),
         (None, None) => Some((view, geometry)),
     }
+}
+
+/// The first picture in a source image at full resolution, and how it lies. Of interlaced material it is the earlier
+/// field, whose prompts are those of the frame's time. `None` where it has no row.
+///
+/// # Errors
+/// When the image cannot be read.
+pub fn first<'a>(
+    host: &Host,
+    clip: &Clip,
+    image: &'a Fetched<'_>,
+    time: f64,
+) -> Result<Option<(SourceView<'a>, Geometry)>> {
+    // What is rendered has the rows of the source.
+    let passes = passes(host, clip, image, image, None, time);
+    let whole = frame_geometry(host, clip, image, [1.0; 2], time);
+    let view = layouts::source_view(image)?;
+    Ok(passes.first().and_then(|pass| source(view, whole, *pass)))
 }
 
 /// Runs `write` on the rows of the output that a pass fills, with the render window in those rows. `None` where

@@ -1,9 +1,10 @@
 //! From source and settings to the matte of one frame: the sum of the pipeline's public steps.
 
 use super::instance::Instance;
-use super::look::{Looked, Wanted, encoding, look};
+use super::look::{Looked, Wanted, look};
 use super::render::Error;
 use super::settings::Settings;
+use super::source_colour;
 use super::status::LastFrame;
 use super::window::{self, Place, Window};
 use crate::engine;
@@ -45,12 +46,12 @@ pub fn make(
     place: &Place<'_>,
     frame: &mut LastFrame,
 ) -> Result<Made, Error> {
-    let Wanted { settings, geometry, guide, .. } = wanted;
+    let Wanted { settings, source, geometry, guide } = wanted;
     if settings.mix == 0.0 {
         return Ok(Made::nothing(Mode::Source, Matte::empty()));
     }
     // What needs no network does not load one.
-    if !settings.automatic && settings.prompts.choose_nothing() && guide.is_none() {
+    if settings.names_nothing(|| guide.is_some()) {
         frame.note(settings.prompts.place(geometry, (1, 1)).1);
         frame.unprompted = true;
         return Ok(Made::nothing(Mode::Source, Matte::empty()));
@@ -59,9 +60,9 @@ pub fn make(
     let threads = engine::threads()?;
     instance.apply_budget(settings.cache_budget);
     let abort = || effect.aborted();
-    let encoding = encoding(effect, instance, wanted);
+    let encoding = source_colour::encoding(effect, instance, settings, source.layout().depth);
     frame.assumed = Some(encoding.to_string());
-    let looked = look(effect, instance, &engine, &threads, wanted, frame)?;
+    let looked = look(effect, &engine, &threads, wanted, &encoding, frame)?;
     let mut matte = match looked {
         Looked::Unprompted => {
             frame.unprompted = true;

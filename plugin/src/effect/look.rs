@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use models::sam::{ModelImage, Prompts};
 
 use super::automatic::{self, Automatic};
-use super::instance::Instance;
 use super::render::Error;
 use super::settings::Settings;
-use super::source_colour::{self, Encoding};
+use super::source_colour::Encoding;
 use super::status::{LastFrame, Work};
 use crate::engine::{Engine, Threads};
 use crate::ofx::Effect;
@@ -42,23 +41,23 @@ pub enum Looked {
     Seen(Segmentation, ModelImage),
 }
 
-/// Looks at a picture; `frame` takes what there is to tell.
+/// Looks at a picture, whose colours have an `encoding`; `frame` takes what there is to tell.
 ///
 /// # Errors
 /// When the network fails, or the host stops the render.
 pub fn look(
     effect: &Effect<'_>,
-    instance: &Instance,
     engine: &Engine,
     threads: &Threads,
     wanted: &Wanted<'_>,
+    encoding: &Encoding,
     frame: &mut LastFrame,
 ) -> Result<Looked, Error> {
     let Wanted { settings, source, geometry, guide } = wanted;
     let abort = || effect.aborted();
     let side = engine.segmenter.input_side();
     let input = eye::input_size(geometry, side);
-    let eye = encoding(effect, instance, wanted).colour.eye(settings.exposure);
+    let eye = encoding.colour.eye(settings.exposure);
     let see = || eye::see(source, &eye, geometry, side, threads, &abort);
     let (subject, automatic) = if settings.automatic {
         automatic::subject(engine, see()?, &settings.prompts, geometry, frame, &abort)?
@@ -103,9 +102,4 @@ pub fn look(
         time: Duration::ZERO,
     });
     Ok(Looked::Seen(segmentation, image))
-}
-
-/// How a picture's colours are encoded.
-pub fn encoding(effect: &Effect<'_>, instance: &Instance, wanted: &Wanted<'_>) -> Encoding {
-    source_colour::encoding(effect, instance, wanted.settings, wanted.source.layout().depth)
 }

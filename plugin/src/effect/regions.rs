@@ -24,8 +24,7 @@ pub fn is_identity(
     let host = effect.host();
     let time = in_args.double(sys::kOfxPropTime, 0)?;
     let settings = instance.settings(host, time)?;
-    let chosen = settings.automatic || !settings.prompts.choose_nothing();
-    let unprompted = !chosen && !instance.clips.guided(host, settings.inputs);
+    let unprompted = settings.names_nothing(|| instance.clips.guided(host, settings.inputs));
     if !unprompted && settings.mix > 0.0 && !is_thumbnail(host, &instance.clips.source, in_args) {
         return Ok(Status::REPLY_DEFAULT);
     }

@@ -61,6 +61,12 @@ pub struct Ticked {
 }
 
 impl Settings {
+    /// Whether nothing says what the subject is: no prompts, no rough matte (`guided`, asked last), and none is looked
+    /// for.
+    pub fn names_nothing(&self, guided: impl FnOnce() -> bool) -> bool {
+        !self.automatic && self.prompts.choose_nothing() && !guided()
+    }
+
     /// Reads all parameters at `time`.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::instance::Instance;
 use super::layouts;
 use super::look::{Looked, Wanted, look};
 use super::render::Error;
+use super::source_colour;
 use super::status::LastFrame;
 use crate::engine::{Engine, Threads};
 use crate::ofx::{Effect, Host};
@@ -105,7 +106,7 @@ impl Window<'_> {
         let Place { render_scale, pass, whole, grid, .. } = self.place;
         let (host, clips) = (self.effect.host(), &self.instance.clips);
         let settings = self.instance.settings(host, time + pass.later)?;
-        if !settings.automatic && settings.prompts.choose_nothing() && !clips.guided(host, settings.inputs) {
+        if settings.names_nothing(|| clips.guided(host, settings.inputs)) {
             return Ok(None);
         }
         let Some(source) = clips.source.picture(host, time)? else { return Ok(None) };
@@ -128,7 +129,9 @@ impl Window<'_> {
             Wanted { settings: &settings, source: &view, geometry: &geometry, guide: guide.as_ref() };
         // What there is to tell of another frame is told there; its time is this render's.
         let mut told = LastFrame::default();
-        let looked = look(self.effect, self.instance, self.engine, self.threads, &wanted, &mut told)?;
+        let encoding =
+            source_colour::encoding(self.effect, self.instance, &settings, wanted.source.layout().depth);
+        let looked = look(self.effect, self.engine, self.threads, &wanted, &encoding, &mut told)?;
         if let (Some(work), Some(further)) = (&mut frame.work, told.work) {
             work.network_time += further.network_time;
         }

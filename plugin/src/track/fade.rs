@@ -3,6 +3,7 @@
 use models::sam::{BoxPrompt, Candidates, Prompts};
 
 use super::choose::{self, Choice};
+use super::foreground::combine;
 use super::health::State;
 use super::pass::Tracked;
 use super::prompts::{from_foreground, keep_order};
@@ -58,8 +59,7 @@ pub fn fade<E>(
 }
 
 fn between(a: &Map, b: &Map, share: f32) -> Map {
-    let values = a.values.iter().zip(&b.values).map(|(a, b)| a + share * (b - a)).collect();
-    Map { width: a.width, height: a.height, values }
+    combine(a, b, |a, b| a + share * (b - a))
 }
 
 #[cfg(test)]

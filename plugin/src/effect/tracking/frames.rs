@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use models::sam::ModelImage;
 
 use crate::effect::instance::Instance;
-use crate::effect::{fields, layouts, source_colour};
+use crate::effect::{fields, source_colour};
 use crate::engine::Threads;
 use crate::ofx::{Effect, Error as HostError, Fetched};
 use crate::pipeline::eye;
@@ -53,12 +53,8 @@ impl<'a, 'h> SourceFrames<'a, 'h> {
         with: impl FnOnce(&crate::pipeline::pixels::SourceView<'_>, &Geometry) -> Result<R, Error>,
     ) -> Result<Option<R>, Error> {
         let (host, clip) = (self.effect.host(), &self.instance.clips.source);
-        // What is rendered has the rows of the source.
-        let passes = fields::passes(host, clip, image, image, None, time);
-        let whole = fields::frame_geometry(host, clip, image, [1.0; 2], time);
-        let view = layouts::source_view(image).map_err(unreadable)?;
-        let Some(pass) = passes.first() else { return Ok(None) };
-        let Some((view, geometry)) = fields::source(view, whole, *pass) else { return Ok(None) };
+        let first = fields::first(host, clip, image, time).map_err(unreadable)?;
+        let Some((view, geometry)) = first else { return Ok(None) };
         self.geometries.insert(time.to_bits(), geometry);
         with(&view, &geometry).map(Some)
     }

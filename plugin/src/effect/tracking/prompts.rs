@@ -10,7 +10,7 @@ use crate::effect::settings::read_position;
 use crate::ofx::{Host, Parameter, Result};
 use crate::pipeline::geometry::{Geometry, within};
 use crate::pipeline::prompts::{self, Position, Subject};
-use crate::track::{AnchorFrame, PromptSet, TrackedFrame};
+use crate::track::{Anchor, AnchorFrame, PromptSet, Request, Track, TrackedFrame};
 use models::sam::PointLabel;
 
 /// How many points carry a track: the first ones.
@@ -98,7 +98,7 @@ impl Snapshot {
     /// The same with what the tracker added to it: a box, further points in free places, and the candidate, so that
     /// rendering draws the mask that was tracked. `given` is what it was asked with ([`Snapshot::for_tracker`]); these
     /// prompts stay as they are.
-    pub fn completed(&self, given: &PromptSet, used: &AnchorFrame, geometry: &Geometry) -> Self {
+    fn completed(&self, given: &PromptSet, used: &AnchorFrame, geometry: &Geometry) -> Self {
         let mut snapshot = *self;
         if let (None, Some(added)) = (given.bounding_box, used.prompts.bounding_box) {
             snapshot.bounding_box = Some(place_box(added, geometry));
@@ -112,8 +112,26 @@ impl Snapshot {
         snapshot
     }
 
+    /// The same with what a track added to the anchor at `time`, so that rendering draws the mask that was tracked;
+    /// unchanged when it took no part.
+    pub fn completed_by(&self, time: f64, request: &Request, track: &Track, geometry: &Geometry) -> Self {
+        let mut asked = [&request.start].into_iter().chain(&request.anchors);
+        let given = asked.find(|anchor| anchor.time == time);
+        let used = track.anchors.iter().find(|anchor| anchor.time == time);
+        match (given, used) {
+            (Some(given), Some(used)) => self.completed(&given.prompts, used, geometry),
+            _ => *self,
+        }
+    }
+
+    /// For the tracker: a frame of the artist at a time, in a frame that lies so.
+    pub fn anchor(&self, time: f64, geometry: &Geometry) -> Anchor {
+        let candidate = u8::try_from(self.candidate - 1).ok();
+        Anchor { time, prompts: self.for_tracker(geometry), candidate, confirmed: true }
+    }
+
     /// For the tracker: what of it counts in a frame that lies so, by the same rules as in rendering.
-    pub fn for_tracker(&self, geometry: &Geometry) -> PromptSet {
+    fn for_tracker(&self, geometry: &Geometry) -> PromptSet {
         let points = self.points.iter().flatten();
         let prompts = prompts::Prompts {
             points: points

@@ -7,12 +7,12 @@ use super::record::Record;
 use super::survey::{Mark, Survey};
 use super::write::{Found, Scope, write};
 use super::{NO_OTHER_FRAMES, range, sentence};
+use crate::effect::automatic;
 use crate::effect::instance::Instance;
 use crate::effect::parameters as names;
-use crate::effect::{automatic, render};
 use crate::engine;
 use crate::ofx::{Effect, Host, Progress, Result};
-use crate::track::{self, Anchor, Direction, Next, Request};
+use crate::track::{self, Direction, Next, Request};
 
 /// What the buttons ask for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -166,12 +166,7 @@ impl<'a, 'h> Job<'a, 'h> {
             }
         };
         let mut anchor = |(time, snapshot): &(f64, Snapshot)| -> std::result::Result<_, track::Error> {
-            Ok(frames.geometry(*time)?.map(|geometry| Anchor {
-                time: *time,
-                prompts: snapshot.for_tracker(&geometry),
-                candidate: u8::try_from(snapshot.candidate - 1).ok(),
-                confirmed: true,
-            }))
+            Ok(frames.geometry(*time)?.map(|geometry| snapshot.anchor(*time, &geometry)))
         };
         let start = anchor(&self.scope.start)?.ok_or(track::Error::NoPicture)?;
         let mut anchors = Vec::new();
@@ -200,20 +195,12 @@ fn find_here(
     time: f64,
     mut prompts: Snapshot,
 ) -> Result<std::result::Result<Snapshot, String>> {
-    match automatic::find_here(effect, instance, time) {
-        Ok(Ok(found)) => {
-            prompts.bounding_box = found.bounding_box.or(prompts.bounding_box);
-            let free = prompts.points.iter_mut().filter(|point| point.is_none());
-            free.zip(found.points).for_each(|(slot, at)| *slot = Some((true, at)));
-            Ok(Ok(prompts))
-        }
-        Ok(Err(sentence)) => Ok(Err(sentence)),
-        Err(render::Error::Host(error)) => Err(error),
-        Err(error) => {
-            log::error!("find subject: {}", crate::log::chain(&error));
-            Ok(Err(error.to_string()))
-        }
-    }
+    Ok(automatic::find_here(effect, instance, time)?.map(|found| {
+        prompts.bounding_box = found.bounding_box.or(prompts.bounding_box);
+        let free = prompts.points.iter_mut().filter(|point| point.is_none());
+        free.zip(found.points).for_each(|(slot, at)| *slot = Some((true, at)));
+        prompts
+    }))
 }
 
 /// Whether a track can be written without a change to what the start means: where modes and the box's switch cannot be

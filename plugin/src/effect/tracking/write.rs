@@ -65,7 +65,7 @@ pub fn write(
     frames: &mut SourceFrames<'_, '_>,
 ) -> Result<()> {
     let (host, handles) = (effect.host(), &instance.parameters);
-    let held_at = scope.held_times();
+    let held_at: Vec<f64> = scope.artists().iter().map(|(time, _)| *time).collect();
     let mut written = tracked(found.track, frames, &held_at);
     let gone = stale(&scope.survey, &held_at, found);
     let touched = || written.iter().map(|frame| frame.time).chain(gone.iter().copied());
@@ -116,13 +116,13 @@ impl Scope {
         self.anchors.iter().any(|(at, _)| Moment::of(*at) == Moment::of(time))
     }
 
-    /// The artist's frames, the start among them unless it stays the tracker's.
-    fn held_times(&self) -> Vec<f64> {
-        let mut times: Vec<f64> = self.anchors.iter().map(|(time, _)| *time).collect();
+    /// The artist's frames by rising time, the start among them unless it stays the tracker's.
+    fn artists(&self) -> Vec<(f64, Snapshot)> {
+        let mut all = self.anchors.clone();
         if !self.stays {
-            times.insert(times.partition_point(|time| *time < self.start.0), self.start.0);
+            all.insert(all.partition_point(|(at, _)| *at < self.start.0), self.start);
         }
-        times
+        all
     }
 
     /// The artist's frames from the last one before `first` to the first one after `last`, with what the tracker added
@@ -134,19 +134,15 @@ impl Scope {
         found: &Found<'_>,
         frames: &mut SourceFrames<'_, '_>,
     ) -> Vec<(f64, Snapshot)> {
-        let mut all: Vec<(f64, Snapshot)> = self.anchors.clone();
-        if !self.stays {
-            all.insert(all.partition_point(|(at, _)| *at < self.start.0), self.start);
-        }
+        let all = self.artists();
         let from = all.iter().rposition(|(at, _)| *at < first).unwrap_or(0);
         let to = all.iter().position(|(at, _)| *at > last).map_or(all.len(), |at| at + 1);
         let mut held = all.get(from..to).unwrap_or_default().to_vec();
         for (time, snapshot) in &mut held {
-            let asked = || [&found.request.start].into_iter().chain(&found.request.anchors);
-            let given = asked().find(|anchor| anchor.time == *time);
-            let used = found.track.anchors.iter().find(|anchor| anchor.time == *time);
-            if let (Some(given), Some(used), Ok(Some(geometry))) = (given, used, frames.geometry(*time)) {
-                *snapshot = snapshot.completed(&given.prompts, used, &geometry);
+            // Only frames that the tracker has seen: how the others lie would have to be asked.
+            let took_part = found.track.anchors.iter().any(|anchor| anchor.time == *time);
+            if took_part && let Ok(Some(geometry)) = frames.geometry(*time) {
+                *snapshot = snapshot.completed_by(*time, found.request, found.track, &geometry);
             }
         }
         held
@@ -185,8 +181,8 @@ impl Scope {
 }
 
 /// The tracked frames with what is keyed of each: modes and candidate everywhere, positions where straight lines between
-/// keys would miss them. Where the frame's size changes within a clip, shares of it do
-/// not go straight when canonical positions do, and everything is keyed.
+/// keys would miss them. Where the frame's size changes within a clip, shares of it do not go straight when canonical
+/// positions do, and everything is keyed.
 fn tracked(track: &Track, frames: &mut SourceFrames<'_, '_>, held_at: &[f64]) -> Vec<Written> {
     let keys = reduce_keys(track, 1.0, TOLERANCE);
     let is_held = |time: f64| held_at.iter().any(|held| Moment::of(*held) == Moment::of(time));
