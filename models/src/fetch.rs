@@ -204,7 +204,9 @@ fn write_manifest(cache: &Path) -> Result<(), FetchError> {
 mod tests {
     use std::fs;
 
-    use super::{FetchError, check_hash};
+    use super::{FetchError, check_hash, copy_from};
+    use crate::cache::models_dir_in;
+    use crate::manifest::Manifest;
 
     #[test]
     fn a_changed_download_is_refused() {
@@ -215,5 +217,36 @@ mod tests {
         check_hash(&path, right).unwrap();
         fs::write(&path, "a netw0rk").unwrap();
         assert!(matches!(check_hash(&path, right), Err(FetchError::WrongHash { .. })));
+    }
+
+    #[test]
+    fn a_file_of_the_repository_is_copied_when_it_is_the_right_one() {
+        let text = r#"
+            [[entry]]
+            id = "edges"
+            role = "refiner"
+            file = "edges.onnx"
+            bytes = 9
+            sha256 = "2f782beca6c497e09ee1b67bd6a1202048f19e97f7e1364a58d415ce7b3ecd9e"
+            licence = "MIT OR Apache-2.0"
+            origin = { kind = "repository", path = "weights/made.onnx" }
+            refiner = { input = "x", alpha = "alpha", version = "1" }
+        "#;
+        let manifest = Manifest::parse(text).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (sources, cache, work) =
+            (folder.path().join("s"), folder.path().join("c"), folder.path().join("w"));
+        for made in [&sources.join("weights"), &models_dir_in(&cache), &work] {
+            fs::create_dir_all(made).unwrap();
+        }
+        let copy = || copy_from(&sources, "weights/made.onnx", &cache, &manifest.entries[0], &work);
+        assert!(matches!(copy(), Err(FetchError::Io { .. })));
+        fs::write(sources.join("weights/made.onnx"), "a netw0rk").unwrap();
+        assert!(matches!(copy(), Err(FetchError::WrongHash { .. })));
+        let target = models_dir_in(&cache).join("edges.onnx");
+        assert!(!target.exists());
+        fs::write(sources.join("weights/made.onnx"), "a network").unwrap();
+        copy().unwrap();
+        assert_eq!(fs::read(target).unwrap(), b"a network");
     }
 }

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
+#[cfg(target_os = "linux")]
+pub mod memory;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
