@@ -1,0 +1,186 @@
+//! The equations of one level, solved step by step.
+//!
+//! Germer and others 2020, equation 4: in each cell `|alpha F + (1 - alpha) B - I|^2`, and between neighbours
+//! `(e + w |alpha step|) (|F step|^2 + |B step|^2)`. A cell's own minimum, its neighbours held, is found in closed form:
+//! with `f` and `b` the weighted means of the neighbours' colours, `p` and `q` the sums of the weights, and
+//! `m = (I - alpha f - (1 - alpha) b) / (1 + alpha^2 / p + (1 - alpha)^2 / q)`, it is `F = f + alpha m / p` and
+//! `B = b + (1 - alpha) m / q`. Unlike in the paper, a neighbour that is all background says nothing of the foreground's
+//! colour, and one that is all foreground nothing of the background's.
+
+use rayon::prelude::*;
+
+use super::level::{ABSENT, Level, ROWS};
+use super::spans::Spans;
+
+/// How much neighbours are alike where alpha does not change: e of the paper.
+const SMOOTHNESS: f32 = 1e-5;
+/// How much more they are where it does: w of the paper.
+const GRADIENT: f32 = 1.0;
+
+/// Goes over the soft cells of a level so many times. Each time all see their neighbours as they were before, so that the
+/// result does not depend on who is first.
+pub fn solve(level: &mut Level, times: usize, threads: &rayon::ThreadPool) {
+    let chunks = level.spans.height().div_ceil(ROWS);
+    for _ in 0..times {
+        // What lies beside a chunk is changed while the chunk is worked on.
+        let beside: Vec<[Row; 2]> = (0..chunks)
+            .map(|chunk| [(chunk * ROWS).checked_sub(1), Some((chunk + 1) * ROWS)].map(|y| Row::of(level, y)))
+            .collect();
+        let Level { spans, image, fore, back } = &mut *level;
+        let (spans, image) = (&*spans, &*image);
+        let parts = spans.split(fore, ROWS).into_par_iter().zip(spans.split(back, ROWS)).zip(beside);
+        threads.install(|| {
+            parts.enumerate().with_min_len(1).for_each_init(
+                || [(); 3].map(|()| Line::new(spans.width())),
+                |lines, (chunk, ((fore, back), [above, below]))| {
+                    Chunk { spans, image, first: chunk * ROWS, fore, back }.relax(lines, &above, &below);
+                },
+            );
+        });
+    }
+}
+
+/// Both colours of the cells of a row.
+struct Row {
+    fore: Vec<[f32; 4]>,
+    back: Vec<[f32; 4]>,
+}
+
+impl Row {
+    fn of(level: &Level, y: Option<usize>) -> Self {
+        let cells = y.map_or(0..0, |y| level.spans.cells(y..y + 1));
+        Self { fore: level.fore[cells.clone()].to_vec(), back: level.back[cells].to_vec() }
+    }
+}
+
+/// A cell as its neighbours see it.
+#[derive(Clone, Copy)]
+struct Cell {
+    alpha: f32,
+    fore: [f32; 4],
+    back: [f32; 4],
+}
+
+/// A row of the grid with the gaps between its spans, and a cell more at each end.
+struct Line(Vec<Cell>);
+
+impl Line {
+    const GAP: Cell = Cell { alpha: ABSENT, fore: [0.0; 4], back: [0.0; 4] };
+
+    fn new(width: usize) -> Self {
+        Self(vec![Self::GAP; width + 2])
+    }
+
+    /// Takes the row `y` in; `fore` and `back` are its cells.
+    fn load(&mut self, spans: &Spans, y: usize, image: &[[f32; 4]], fore: &[[f32; 4]], back: &[[f32; 4]]) {
+        let start = spans.cells(y..y + 1).start;
+        for span in spans.row(y) {
+            let cells = span.at - start..span.at - start + (span.to - span.from);
+            let own = image[span.at..][..cells.len()].iter().zip(&fore[cells.clone()]).zip(&back[cells]);
+            for (to, ((image, fore), back)) in self.0[span.from + 1..].iter_mut().zip(own) {
+                *to = Cell { alpha: image[3], fore: *fore, back: *back };
+            }
+        }
+    }
+
+    fn clear(&mut self, spans: &Spans, y: usize) {
+        for span in spans.row(y) {
+            self.0[span.from + 1..span.to + 1].fill(Self::GAP);
+        }
+    }
+}
+
+/// Rows that one thread works on.
+struct Chunk<'a> {
+    spans: &'a Spans,
+    image: &'a [[f32; 4]],
+    first: usize,
+    fore: &'a mut [[f32; 4]],
+    back: &'a mut [[f32; 4]],
+}
+
+impl Chunk<'_> {
+    /// Once over the soft cells. `lines` are gaps before and after.
+    fn relax(self, lines: &mut [Line; 3], above: &Row, below: &Row) {
+        let Self { spans, image, first, fore, back } = self;
+        if fore.is_empty() {
+            return;
+        }
+        let end = (first + ROWS).min(spans.height());
+        let base = spans.cells(0..first).len();
+        let own = |y: usize| {
+            let cells = spans.cells(y..y + 1);
+            cells.start - base..cells.end - base
+        };
+        let [up, here, down] = lines;
+        if let Some(y) = first.checked_sub(1) {
+            up.load(spans, y, image, &above.fore, &above.back);
+        }
+        here.load(spans, first, image, &fore[own(first)], &back[own(first)]);
+        for y in first..end {
+            if y + 1 < end {
+                down.load(spans, y + 1, image, &fore[own(y + 1)], &back[own(y + 1)]);
+            } else {
+                down.load(spans, y + 1, image, &below.fore, &below.back);
+            }
+            for span in spans.row(y) {
+                for x in span.from..span.to {
+                    let cell = span.at + x - span.from;
+                    let pixel = image[cell];
+                    if pixel[3] > 0.0 && pixel[3] < 1.0 {
+                        let around = [&here.0[x], &here.0[x + 2], &up.0[x + 1], &down.0[x + 1]];
+                        let (f, b) = minimum(pixel, &here.0[x + 1], around);
+                        fore[cell - base] = f;
+                        back[cell - base] = b;
+                    }
+                }
+            }
+            up.clear(spans, y.wrapping_sub(1));
+            std::mem::swap(up, here);
+            std::mem::swap(here, down);
+        }
+        up.clear(spans, end - 1);
+        here.clear(spans, end);
+    }
+}
+
+/// The colours of a cell that fit its pixel and its neighbours best.
+#[inline]
+fn minimum(pixel: [f32; 4], own: &Cell, around: [&Cell; 4]) -> ([f32; 4], [f32; 4]) {
+    /// What a cell's own colours weigh, so that one without neighbours keeps them.
+    const OWN: f32 = 1e-7;
+    let alpha = pixel[3];
+    let rest = 1.0 - alpha;
+    let (mut p, mut q) = (OWN, OWN);
+    let mut f = own.fore.map(|c| c * OWN);
+    let mut b = own.back.map(|c| c * OWN);
+    for other in around {
+        let weight = SMOOTHNESS + GRADIENT * (alpha - other.alpha).abs();
+        let wf = if other.alpha > 0.0 { weight } else { 0.0 };
+        let wb = if (0.0..1.0).contains(&other.alpha) { weight } else { 0.0 };
+        p += wf;
+        q += wb;
+        for c in 0..4 {
+            f[c] += wf * other.fore[c];
+            b[c] += wb * other.back[c];
+        }
+    }
+    let (p, q) = (1.0 / p, 1.0 / q);
+    let (to_fore, to_back) = (alpha * p, rest * q);
+    let scale = 1.0 / (1.0 + alpha * to_fore + rest * to_back);
+    let mut result = ([0.0; 4], [0.0; 4]);
+    for c in 0..4 {
+        let (fore, back) = (f[c] * p, b[c] * q);
+        let miss = (pixel[c] - alpha * fore - rest * back) * scale;
+        result.0[c] = within(fore + to_fore * miss, fore, pixel[c]);
+        result.1[c] = within(back + to_back * miss, back, pixel[c]);
+    }
+    result
+}
+
+/// Light that no neighbour and no pixel has is an error of alpha, blown up: it ends at black and at white, or at what is
+/// seen beyond them.
+#[inline]
+fn within(light: f32, neighbours: f32, pixel: f32) -> f32 {
+    light.max(neighbours.min(pixel).min(0.0)).min(neighbours.max(pixel).max(1.0))
+}
