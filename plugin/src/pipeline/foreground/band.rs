@@ -40,11 +40,13 @@ pub fn soft<P: Picture>(picture: &P, threads: &rayon::ThreadPool) -> Result<Span
         );
     });
     let is_near = |group: usize, column: usize| near.get(group * columns + column).is_some_and(|near| *near);
-    for row in 0..height {
-        let tile = row / TILE;
+    for tile in 0..height.div_ceil(TILE) {
         let groups = (2 * tile).saturating_sub(1)..2 * tile + 3;
         let taken = (0..columns).filter(|column| groups.clone().any(|group| is_near(group, *column)));
-        spans.push_row(taken.map(|column| column * TILE..((column + 1) * TILE).min(width)))?;
+        let taken: Vec<_> = taken.map(|column| column * TILE..((column + 1) * TILE).min(width)).collect();
+        for _ in tile * TILE..((tile + 1) * TILE).min(height) {
+            spans.push_row(taken.iter().cloned())?;
+        }
     }
     Ok(spans)
 }

@@ -7,6 +7,7 @@
 
 mod band;
 mod level;
+mod line;
 mod solve;
 mod spans;
 #[cfg(test)]
@@ -21,10 +22,6 @@ use level::{ABSENT, Level, ROWS};
 use solve::solve;
 use spans::Spans;
 
-/// Steps on a level: the paper's 10 where it is no larger than 32 cells on a side, and its 2 on larger ones.
-const STEPS: [usize; 2] = [10, 2];
-/// Sides of a level that count as small.
-const SMALL: usize = 32;
 /// Light above this is no colour: means of it would have no digits left for the rest. A half float ends at 65504.
 const MOST_LIGHT: f32 = 1e6;
 
@@ -86,8 +83,8 @@ impl Foreground {
         while let Some(mut level) = levels.pop() {
             check(abort)?;
             level.seed(above.as_ref(), threads);
-            let small = level.spans.width().max(level.spans.height()) <= SMALL;
-            solve(&mut level, STEPS[usize::from(!small)], threads);
+            let times = steps(levels.len(), &level.spans);
+            solve(&mut level, times, threads);
             above = Some(level);
         }
         check(abort)?;
@@ -125,6 +122,17 @@ impl Foreground {
                 out[from..to].copy_from_slice(&self.colours[span.at + skipped..][..to - from]);
             }
         }
+    }
+}
+
+/// Steps on the level that has so many below it: the paper's 10 where it is no larger than 32 cells on a side, and its 2 on
+/// the pixels. Between them 4, which cost little and carry colours along hairs.
+fn steps(below: usize, spans: &Spans) -> usize {
+    const SMALL: usize = 32;
+    match below {
+        _ if spans.width().max(spans.height()) <= SMALL => 10,
+        0 => 2,
+        _ => 4,
     }
 }
 

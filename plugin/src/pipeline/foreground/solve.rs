@@ -9,7 +9,8 @@
 
 use rayon::prelude::*;
 
-use super::level::{ABSENT, Level, ROWS};
+use super::level::{Level, ROWS};
+use super::line::{Cell, Line};
 use super::spans::Spans;
 
 /// How much neighbours are alike where alpha does not change: e of the paper.
@@ -53,43 +54,6 @@ impl Row {
     }
 }
 
-/// A cell as its neighbours see it.
-#[derive(Clone, Copy)]
-struct Cell {
-    alpha: f32,
-    fore: [f32; 4],
-    back: [f32; 4],
-}
-
-/// A row of the grid with the gaps between its spans, and a cell more at each end.
-struct Line(Vec<Cell>);
-
-impl Line {
-    const GAP: Cell = Cell { alpha: ABSENT, fore: [0.0; 4], back: [0.0; 4] };
-
-    fn new(width: usize) -> Self {
-        Self(vec![Self::GAP; width + 2])
-    }
-
-    /// Takes the row `y` in; `fore` and `back` are its cells.
-    fn load(&mut self, spans: &Spans, y: usize, image: &[[f32; 4]], fore: &[[f32; 4]], back: &[[f32; 4]]) {
-        let start = spans.cells(y..y + 1).start;
-        for span in spans.row(y) {
-            let cells = span.at - start..span.at - start + (span.to - span.from);
-            let own = image[span.at..][..cells.len()].iter().zip(&fore[cells.clone()]).zip(&back[cells]);
-            for (to, ((image, fore), back)) in self.0[span.from + 1..].iter_mut().zip(own) {
-                *to = Cell { alpha: image[3], fore: *fore, back: *back };
-            }
-        }
-    }
-
-    fn clear(&mut self, spans: &Spans, y: usize) {
-        for span in spans.row(y) {
-            self.0[span.from + 1..span.to + 1].fill(Self::GAP);
-        }
-    }
-}
-
 /// Rows that one thread works on.
 struct Chunk<'a> {
     spans: &'a Spans,
@@ -128,8 +92,8 @@ impl Chunk<'_> {
                     let cell = span.at + x - span.from;
                     let pixel = image[cell];
                     if pixel[3] > 0.0 && pixel[3] < 1.0 {
-                        let around = [&here.0[x], &here.0[x + 2], &up.0[x + 1], &down.0[x + 1]];
-                        let (f, b) = minimum(pixel, &here.0[x + 1], around);
+                        let around = [here.before(x), here.after(x), up.at(x), down.at(x)];
+                        let (f, b) = minimum(pixel, here.at(x), around);
                         fore[cell - base] = f;
                         back[cell - base] = b;
                     }

@@ -65,6 +65,7 @@ struct Known {
     fore: fn(f32, f32) -> [f32; 3],
     back: fn(f32, f32) -> [f32; 3],
     alpha: fn(f32, f32) -> f32,
+    given: fn(f32, f32) -> f32,
 }
 
 /// The largest and the mean difference over the soft pixels.
@@ -86,7 +87,7 @@ impl Known {
             let (fore, back, alpha) = self.at(y * self.width + x);
             let mixed = std::array::from_fn(|c| alpha * fore[c] + (1.0 - alpha) * back[c]);
             let [r, g, b] = encoding.from_light(mixed);
-            [r, g, b, alpha]
+            [r, g, b, (self.given)(x as f32 + 0.5, y as f32 + 0.5)]
         })
     }
 
@@ -95,7 +96,7 @@ impl Known {
     fn errors(&self, encoding: SourceColour, colours: &[[f32; 4]]) -> Errors {
         let (mut worst, mut sum, mut count) = (0.0_f32, 0.0, 0.0);
         for (i, colour) in colours.iter().enumerate() {
-            let (fore, _, alpha) = self.at(i);
+            let (fore, _, _) = self.at(i); let alpha=(self.given)((i % self.width) as f32 + 0.5, (i / self.width) as f32 + 0.5);
             if colour[3] == 0.0 {
                 assert!(alpha == 0.0 || alpha == 1.0, "a soft pixel without an estimate");
                 continue;
@@ -146,7 +147,7 @@ fn screen(x: f32, y: f32) -> [f32; 3] {
     [0.03 + 0.02 * (y * 0.02).sin(), 0.5 + 0.3 * (x * 0.012).sin(), 0.06]
 }
 
-const SOFT: Known = Known { width: 256, height: 200, fore: skin, back: screen, alpha: disc };
+const SOFT: Known = Known { width: 256, height: 200, fore: skin, back: screen, alpha: disc, given: disc };
 
 /// A disc with 40 hairs, one to three pixels wide, whose ends are thin.
 fn hairy(x: f32, y: f32) -> f32 {
@@ -160,11 +161,16 @@ fn hairy(x: f32, y: f32) -> f32 {
     body.max(if radius < 95.0 { hair } else { 0.0 })
 }
 
-const HAIR: Known = Known { width: 256, height: 200, fore: skin, back: screen, alpha: hairy };
+const HAIR: Known = Known { width: 256, height: 200, fore: skin, back: screen, alpha: hairy, given: hairy };
 
 #[test]
 fn figures() {
-    for (name, known) in [("soft", SOFT), ("hair", HAIR)] {
+    fn wide(x: f32, y: f32) -> f32 { (0.5 + (71.5 - (x - 128.0).hypot(y - 100.0)) / 15.0).clamp(0.0, 1.0) }
+    fn narrow(x: f32, y: f32) -> f32 { (0.5 + (68.5 - (x - 128.0).hypot(y - 100.0)) / 15.0).clamp(0.0, 1.0) }
+    fn hard(x: f32, y: f32) -> f32 { (0.5 + (70.0 - (x - 128.0).hypot(y - 100.0)) / 2.0).clamp(0.0, 1.0) }
+    fn soft4(x: f32, y: f32) -> f32 { (0.5 + (70.0 - (x - 128.0).hypot(y - 100.0)) / 6.0).clamp(0.0, 1.0) }
+    fn soft10(x: f32, y: f32) -> f32 { (0.5 + (70.0 - (x - 128.0).hypot(y - 100.0)) / 12.0).clamp(0.0, 1.0) }
+    for (name, known) in [("soft", SOFT), ("hair", HAIR), ("wide", Known{given: wide, ..SOFT}), ("narrow", Known{given: narrow, ..SOFT}), ("hard6", Known{alpha: hard, given: soft4, ..SOFT}), ("hard12", Known{alpha: hard, given: soft10, ..SOFT})] {
         for (encoding, light) in [
             (SourceColour::LinearRec709, Some(SourceColour::LinearRec709)),
             (SourceColour::Srgb, Some(SourceColour::Srgb)),
