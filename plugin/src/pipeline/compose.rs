@@ -225,7 +225,8 @@ fn fill_row(
         matte.read_row(y, x1, band);
     }
     for (index, pixel) in pixels.iter_mut().enumerate() {
-        let colour = clean(straight(*pixel, rules.source_premultiplied), own[index], alpha[index], look.decontaminate);
+        let colour =
+            clean(straight(*pixel, rules.source_premultiplied), own[index], alpha[index], look.decontaminate);
         let result = rules.result(look, *pixel, colour, alpha[index], other[index], band[index]);
         *pixel = if look.mix == 1.0 {
             result
@@ -333,7 +334,14 @@ mod tests {
     }
 
     fn look(mode: Mode) -> Look {
-        Look { mode, source_alpha: SourceAlpha::Ignore, decontaminate: 0.0, mix: 1.0, light: None, crop: None }
+        Look {
+            mode,
+            source_alpha: SourceAlpha::Ignore,
+            decontaminate: 0.0,
+            mix: 1.0,
+            light: None,
+            crop: None,
+        }
     }
 
     fn result(rules: &Rules, mode: Mode, pixel: [f32; 4], alpha: f32) -> [f32; 4] {

@@ -26,7 +26,14 @@ impl Line {
     }
 
     /// Takes the row `y` in; `fore` and `back` are its cells.
-    pub fn load(&mut self, spans: &Spans, y: usize, image: &[[f32; 4]], fore: &[[f32; 4]], back: &[[f32; 4]]) {
+    pub fn load(
+        &mut self,
+        spans: &Spans,
+        y: usize,
+        image: &[[f32; 4]],
+        fore: &[[f32; 4]],
+        back: &[[f32; 4]],
+    ) {
         let start = spans.cells(y..y + 1).start;
         for span in spans.row(y) {
             let cells = span.at - start..span.at - start + (span.to - span.from);

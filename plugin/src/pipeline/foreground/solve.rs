@@ -132,14 +132,12 @@ fn minimum(pixel: [f32; 4], own: &Cell, around: [&Cell; 4]) -> ([f32; 4], [f32; 
     let (p, q) = (1.0 / p, 1.0 / q);
     let (to_fore, to_back) = (alpha * p, rest * q);
     let scale = 1.0 / (1.0 + alpha * to_fore + rest * to_back);
-    let mut result = ([0.0; 4], [0.0; 4]);
-    for c in 0..4 {
-        let (fore, back) = (f[c] * p, b[c] * q);
-        let miss = (pixel[c] - alpha * fore - rest * back) * scale;
-        result.0[c] = within(fore + to_fore * miss, fore, pixel[c]);
-        result.1[c] = within(back + to_back * miss, back, pixel[c]);
-    }
-    result
+    let (f, b) = (f.map(|sum| sum * p), b.map(|sum| sum * q));
+    let miss: [f32; 4] = std::array::from_fn(|c| (pixel[c] - alpha * f[c] - rest * b[c]) * scale);
+    let within = |way: f32, from: [f32; 4]| -> [f32; 4] {
+        std::array::from_fn(|c| within(from[c] + way * miss[c], from[c], pixel[c]))
+    };
+    (within(to_fore, f), within(to_back, b))
 }
 
 /// Light that no neighbour and no pixel has is an error of alpha, blown up: it ends at black and at white, or at what is
