@@ -1,12 +1,7 @@
 //! One level of the pyramid: cells of the picture, each with its two colours.
 
-use rayon::prelude::*;
-
 use super::spans::{Span, Spans};
 use crate::pipeline::Error;
-
-/// Rows that are worked on together.
-pub(super) const ROWS: usize = 16;
 
 /// Alpha of a cell that nothing is known of.
 pub const ABSENT: f32 = -1.0;
@@ -41,12 +36,14 @@ impl Level {
     pub fn above(&self, threads: &rayon::ThreadPool) -> Result<Self, Error> {
         let mut above = Self::absent(self.spans.halved()?)?;
         let Self { spans, image, fore, back } = &mut above;
-        let chunks = spans.split(image, ROWS).into_par_iter();
-        let chunks = chunks.zip(spans.split(fore, ROWS)).zip(spans.split(back, ROWS));
-        threads.install(|| {
-            chunks.enumerate().for_each(|(chunk, ((image, fore), back))| {
-                let base = spans.cells(0..chunk * ROWS).len();
-                for y in chunk * ROWS..((chunk + 1) * ROWS).min(spans.height()) {
+        let parts = spans.split(image).into_iter().zip(spans.split(fore)).zip(spans.split(back));
+        spans.each(
+            threads,
+            parts,
+            || (),
+            |(), rows, ((image, fore), back)| {
+                let base = spans.cells(0..rows.start).len();
+                for y in rows {
                     for span in spans.row(y) {
                         let cells = span.at - base..span.at - base + (span.to - span.from);
                         let (image, fore, back) =
@@ -54,8 +51,8 @@ impl Level {
                         self.reduce(y, span, image, fore, back);
                     }
                 }
-            });
-        });
+            },
+        );
         Ok(above)
     }
 
@@ -104,12 +101,15 @@ impl Level {
     /// the level above found.
     pub fn seed(&mut self, above: Option<&Level>, threads: &rayon::ThreadPool) {
         let Self { spans, image, fore, back } = self;
-        let chunks = spans.split(fore, ROWS).into_par_iter().zip(spans.split(back, ROWS));
-        let (spans, image) = (&*spans, &*image);
-        threads.install(|| {
-            chunks.enumerate().for_each(|(chunk, (fore, back))| {
-                let base = spans.cells(0..chunk * ROWS).len();
-                for y in chunk * ROWS..((chunk + 1) * ROWS).min(spans.height()) {
+        let parts = spans.split(fore).into_iter().zip(spans.split(back));
+        let image = &*image;
+        spans.each(
+            threads,
+            parts,
+            || (),
+            |(), rows, (fore, back)| {
+                let base = spans.cells(0..rows.start).len();
+                for y in rows {
                     let mut parents = above.map_or(&[][..], |above| above.spans.row(y / 2));
                     for span in spans.row(y) {
                         while parents.first().is_some_and(|parent| parent.to <= span.from / 2) {
@@ -134,8 +134,8 @@ impl Level {
                         }
                     }
                 }
-            });
-        });
+            },
+        );
     }
 }
 

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use super::colour::SourceColour;
 use super::geometry::PixelRect;
 use super::{Abort, Error, check};
-use level::{ABSENT, Level, ROWS};
+use level::{ABSENT, Level};
 use solve::solve;
 use spans::Spans;
 
@@ -147,32 +147,31 @@ fn read<P: Picture>(
     let mut level = Level::absent(spans)?;
     let Level { spans, image, fore, back } = &mut level;
     let spans = &*spans;
-    let rows = spans.split(image, ROWS).into_par_iter();
-    let rows = rows.zip(spans.split(fore, ROWS)).zip(spans.split(back, ROWS));
-    threads.install(|| {
-        rows.enumerate().for_each_init(
-            || picture.scratch(),
-            |scratch, (chunk, ((image, fore), back))| {
-                let base = spans.cells(0..chunk * ROWS).len();
-                for row in chunk * ROWS..((chunk + 1) * ROWS).min(spans.height()) {
-                    let y = bounds.y2 - 1 - row as i32;
-                    for span in spans.row(row) {
-                        let cells = span.at - base..span.at - base + (span.to - span.from);
-                        picture.pixels(y, bounds.x1 + span.from as i32, scratch, &mut image[cells.clone()]);
-                    }
+    let parts = spans.split(image).into_iter().zip(spans.split(fore)).zip(spans.split(back));
+    spans.each(
+        threads,
+        parts,
+        || picture.scratch(),
+        |scratch, rows, ((image, fore), back)| {
+            let base = spans.cells(0..rows.start).len();
+            for row in rows {
+                let y = bounds.y2 - 1 - row as i32;
+                for span in spans.row(row) {
+                    let cells = span.at - base..span.at - base + (span.to - span.from);
+                    picture.pixels(y, bounds.x1 + span.from as i32, scratch, &mut image[cells]);
                 }
-                for ((pixel, fore), back) in image.iter_mut().zip(fore).zip(back) {
-                    *pixel = usable(*pixel, light);
-                    let [r, g, b, alpha] = *pixel;
-                    if alpha == 1.0 {
-                        *fore = [r, g, b, 1.0];
-                    } else if alpha == 0.0 {
-                        *back = [r, g, b, 1.0];
-                    }
+            }
+            for ((pixel, fore), back) in image.iter_mut().zip(fore).zip(back) {
+                *pixel = usable(*pixel, light);
+                let [r, g, b, alpha] = *pixel;
+                if alpha == 1.0 {
+                    *fore = [r, g, b, 1.0];
+                } else if alpha == 0.0 {
+                    *back = [r, g, b, 1.0];
                 }
-            },
-        );
-    });
+            }
+        },
+    );
     Ok(level)
 }
 

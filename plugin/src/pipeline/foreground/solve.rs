@@ -7,9 +7,9 @@
 //! `B = b + (1 - alpha) m / q`. Unlike in the paper, a neighbour that is all background says nothing of the foreground's
 //! colour, and one that is all foreground nothing of the background's.
 
-use rayon::prelude::*;
+use std::ops::Range;
 
-use super::level::{Level, ROWS};
+use super::level::Level;
 use super::line::{Cell, Line};
 use super::spans::Spans;
 
@@ -21,22 +21,19 @@ const GRADIENT: f32 = 1.0;
 /// Goes over the soft cells of a level so many times. Each time all see their neighbours as they were before, so that the
 /// result does not depend on who is first.
 pub fn solve(level: &mut Level, times: usize, threads: &rayon::ThreadPool) {
-    let chunks = level.spans.height().div_ceil(ROWS);
+    let parts = level.spans.parts();
     for _ in 0..times {
-        // What lies beside a chunk is changed while the chunk is worked on.
-        let beside: Vec<[Row; 2]> = (0..chunks)
-            .map(|chunk| [(chunk * ROWS).checked_sub(1), Some((chunk + 1) * ROWS)].map(|y| Row::of(level, y)))
+        // What lies beside a part is changed while the part is worked on.
+        let beside: Vec<[Row; 2]> = parts
+            .iter()
+            .map(|rows| [rows.start.checked_sub(1), Some(rows.end)].map(|y| Row::of(level, y)))
             .collect();
         let Level { spans, image, fore, back } = &mut *level;
-        let (spans, image) = (&*spans, &*image);
-        let parts = spans.split(fore, ROWS).into_par_iter().zip(spans.split(back, ROWS)).zip(beside);
-        threads.install(|| {
-            parts.enumerate().with_min_len(1).for_each_init(
-                || [(); 3].map(|()| Line::new(spans.width())),
-                |lines, (chunk, ((fore, back), [above, below]))| {
-                    Chunk { spans, image, first: chunk * ROWS, fore, back }.relax(lines, &above, &below);
-                },
-            );
+        let image = &*image;
+        let own = spans.split(fore).into_iter().zip(spans.split(back)).zip(beside);
+        let lines = || [(); 3].map(|()| Line::new(spans.width()));
+        spans.each(threads, own, lines, |lines, rows, ((fore, back), [above, below])| {
+            Part { spans, image, rows, fore, back }.relax(lines, &above, &below);
         });
     }
 }
@@ -55,22 +52,22 @@ impl Row {
 }
 
 /// Rows that one thread works on.
-struct Chunk<'a> {
+struct Part<'a> {
     spans: &'a Spans,
     image: &'a [[f32; 4]],
-    first: usize,
+    rows: Range<usize>,
     fore: &'a mut [[f32; 4]],
     back: &'a mut [[f32; 4]],
 }
 
-impl Chunk<'_> {
+impl Part<'_> {
     /// Once over the soft cells. `lines` are gaps before and after.
     fn relax(self, lines: &mut [Line; 3], above: &Row, below: &Row) {
-        let Self { spans, image, first, fore, back } = self;
+        let Self { spans, image, rows, fore, back } = self;
         if fore.is_empty() {
             return;
         }
-        let end = (first + ROWS).min(spans.height());
+        let Range { start: first, end } = rows;
         let base = spans.cells(0..first).len();
         let own = |y: usize| {
             let cells = spans.cells(y..y + 1);

@@ -3,7 +3,12 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use crate::pipeline::Error;
+
+/// Cells that are worked on together.
+const PART: usize = 8192;
 
 /// Neighbouring cells of one row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,15 +118,46 @@ impl Spans {
         self.start(rows.start)..self.start(rows.end)
     }
 
-    /// Takes one value a cell apart into those of `count` rows each.
-    pub fn split<'a, T>(&self, mut values: &'a mut [T], count: usize) -> Vec<&'a mut [T]> {
+    /// Rows that are worked on together: about [`PART`] cells each, the last part what is left.
+    pub fn parts(&self) -> Vec<Range<usize>> {
         let mut parts = Vec::new();
-        for y in (0..self.height()).step_by(count) {
-            let (rows, rest) = values.split_at_mut(self.cells(y..y + count).len());
-            parts.push(rows);
-            values = rest;
+        let mut first = 0;
+        for end in 1..=self.height() {
+            if end == self.height() || self.cells(first..end).len() >= PART {
+                parts.push(first..end);
+                first = end;
+            }
         }
         parts
+    }
+
+    /// Takes one value a cell apart into those of each part.
+    pub fn split<'a, T>(&self, mut values: &'a mut [T]) -> Vec<&'a mut [T]> {
+        let mut split = Vec::new();
+        for rows in self.parts() {
+            let (part, rest) = values.split_at_mut(self.cells(rows).len());
+            split.push(part);
+            values = rest;
+        }
+        split
+    }
+
+    /// Works on all parts, each with its rows and what belongs to it; one part alone is not worth another thread.
+    pub fn each<T: Send, S>(
+        &self,
+        threads: &rayon::ThreadPool,
+        belongings: impl Iterator<Item = T>,
+        scratch: impl Fn() -> S + Sync + Send,
+        work: impl Fn(&mut S, Range<usize>, T) + Sync + Send,
+    ) {
+        let parts: Vec<_> = self.parts().into_iter().zip(belongings).collect();
+        if parts.len() <= 1 {
+            parts.into_iter().for_each(|(rows, own)| work(&mut scratch(), rows, own));
+        } else {
+            threads.install(|| {
+                parts.into_par_iter().for_each_init(scratch, |scratch, (rows, own)| work(scratch, rows, own));
+            });
+        }
     }
 }
 
@@ -148,8 +184,17 @@ mod tests {
         assert_eq!((spans.len(), spans.height()), (8, 3));
         assert_eq!((spans.row(2)[0].at, spans.cells(1..3), spans.cells(0..1)), (7, 7..8, 0..7));
         assert_eq!((spans.row(3), spans.cells(2..9)), (&[][..], 7..8));
-        let mut values = [0, 1, 2, 3, 4, 5, 6, 7];
-        assert_eq!(spans.split(&mut values, 2), [&[0, 1, 2, 3, 4, 5, 6][..], &[7]]);
+    }
+
+    #[test]
+    fn parts_hold_every_row_and_cell_once() {
+        let spans = of(PART, &[&[(0, 5)], &[(0, PART)], &[], &[(0, PART / 2)], &[(7, PART)], &[(1, 2)], &[]]);
+        assert_eq!(spans.parts(), [0..2, 2..5, 5..7]);
+        let mut values: Vec<usize> = (0..spans.len()).collect();
+        let split = spans.split(&mut values);
+        assert_eq!(split.iter().map(|part| part.len()).sum::<usize>(), spans.len());
+        assert_eq!((split[0].len(), split[1][0], split[2].len()), (PART + 5, PART + 5, 1));
+        assert_eq!((of(9, &[]).parts(), of(9, &[&[]]).parts()), (vec![], vec![0..1]));
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Drawn {
     fn estimated_on(&self, light: Option<SourceColour>, threads: &rayon::ThreadPool) -> Vec<[f32; 4]> {
         let foreground = Foreground::estimate(self, light, threads, &|| false).unwrap();
         let mut colours = vec![[0.0; 4]; self.pixels.len()];
-        for (row, colours) in colours.chunks_mut(self.width).enumerate() {
+        for (row, colours) in colours.chunks_mut(self.width.max(1)).enumerate() {
             foreground.read_row((self.height - 1 - row) as i32, 0, colours);
         }
         colours
