@@ -65,6 +65,8 @@ struct Known {
     fore: fn(f32, f32) -> [f32; 3],
     back: fn(f32, f32) -> [f32; 3],
     alpha: fn(f32, f32) -> f32,
+    /// The matte, which may be off.
+    matte: fn(f32, f32) -> f32,
 }
 
 /// The largest and the mean difference over the soft pixels.
@@ -75,9 +77,18 @@ struct Errors {
 }
 
 impl Known {
+    fn place(&self, i: usize) -> (f32, f32) {
+        ((i % self.width) as f32 + 0.5, (i / self.width) as f32 + 0.5)
+    }
+
     fn at(&self, i: usize) -> ([f32; 3], [f32; 3], f32) {
-        let (x, y) = ((i % self.width) as f32 + 0.5, (i / self.width) as f32 + 0.5);
+        let (x, y) = self.place(i);
         ((self.fore)(x, y), (self.back)(x, y), (self.alpha)(x, y))
+    }
+
+    fn matte_at(&self, i: usize) -> f32 {
+        let (x, y) = self.place(i);
+        (self.matte)(x, y)
     }
 
     /// The mix of both in light, as a source of this encoding has it.
@@ -86,7 +97,7 @@ impl Known {
             let (fore, back, alpha) = self.at(y * self.width + x);
             let mixed = std::array::from_fn(|c| alpha * fore[c] + (1.0 - alpha) * back[c]);
             let [r, g, b] = encoding.from_light(mixed);
-            [r, g, b, alpha]
+            [r, g, b, self.matte_at(y * self.width + x)]
         })
     }
 
@@ -95,7 +106,7 @@ impl Known {
     fn errors(&self, encoding: SourceColour, colours: &[[f32; 4]]) -> Errors {
         let (mut worst, mut sum, mut count) = (0.0_f32, 0.0, 0.0);
         for (i, colour) in colours.iter().enumerate() {
-            let (fore, _, alpha) = self.at(i);
+            let (fore, alpha) = (self.at(i).0, self.matte_at(i));
             if colour[3] == 0.0 {
                 assert!(alpha == 0.0 || alpha == 1.0, "a soft pixel without an estimate");
                 continue;
@@ -146,7 +157,7 @@ fn screen(x: f32, y: f32) -> [f32; 3] {
     [0.03 + 0.02 * (y * 0.02).sin(), 0.5 + 0.3 * (x * 0.012).sin(), 0.06]
 }
 
-const SOFT: Known = Known { width: 256, height: 200, fore: skin, back: screen, alpha: disc };
+const SOFT: Known = Known { width: 256, height: 200, fore: skin, back: screen, alpha: disc, matte: disc };
 
 /// A disc with 40 hairs, one to three pixels wide, whose ends are thin.
 fn hairy(x: f32, y: f32) -> f32 {
@@ -160,7 +171,7 @@ fn hairy(x: f32, y: f32) -> f32 {
     body.max(if radius < 95.0 { hair } else { 0.0 })
 }
 
-const HAIR: Known = Known { width: 256, height: 200, fore: skin, back: screen, alpha: hairy };
+const HAIR: Known = Known { width: 256, height: 200, fore: skin, back: screen, alpha: hairy, matte: hairy };
 
 /// The encoding in which light is mixed, known to be it.
 const LINEAR: Option<SourceColour> = Some(SourceColour::LinearRec709);
@@ -177,6 +188,22 @@ fn hairs_lose_the_background_too() {
     let [with, without] = HAIR.both(SourceColour::LinearRec709, LINEAR);
     assert!(with.worst < 0.06 && with.mean < 0.0035, "{with:?}");
     assert!(without.worst > 0.2 && without.mean > 0.05, "{without:?}");
+}
+
+#[test]
+fn a_matte_that_is_off_helps_too() {
+    fn around(x: f32, y: f32, radius: f32, soft: f32) -> f32 {
+        (0.5 + (radius - (x - 128.0).hypot(y - 100.0)) / soft).clamp(0.0, 1.0)
+    }
+    let hard = |x, y| around(x, y, 70.0, 2.0);
+    let wide = Known { matte: |x, y| around(x, y, 71.5, 15.0), ..SOFT };
+    let narrow = Known { matte: |x, y| around(x, y, 68.5, 15.0), ..SOFT };
+    let soft = Known { alpha: hard, matte: |x, y| around(x, y, 70.0, 6.0), ..SOFT };
+    let softer = Known { alpha: hard, matte: |x, y| around(x, y, 70.0, 12.0), ..SOFT };
+    for (known, left) in [(wide, 0.2), (narrow, 0.7), (soft, 0.5), (softer, 0.75)] {
+        let [with, without] = known.both(SourceColour::LinearRec709, LINEAR);
+        assert!(with.mean < left * without.mean && with.worst <= without.worst, "{with:?} {without:?}");
+    }
 }
 
 #[test]
@@ -209,7 +236,7 @@ fn one_colour_on_another_comes_back() {
         ((x + 0.3 * y - 30.0) / 150.0).clamp(0.0, 1.0)
     }
     for alpha in [disc, hairy, ramp, long] {
-        let known = Known { fore: one, back: other, alpha, ..SOFT };
+        let known = Known { fore: one, back: other, alpha, matte: alpha, ..SOFT };
         for encoding in [SourceColour::LinearRec709, SourceColour::Srgb, SourceColour::LogC4] {
             let [with, _] = known.both(encoding, Some(encoding));
             assert!(with.worst < 2e-5, "{encoding:?}: {with:?}");
