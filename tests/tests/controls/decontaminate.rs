@@ -1,6 +1,8 @@
 //! The subject's own colour in its soft edges.
 
-use tests::sim::{Clip, Instance, Picture, Premultiplication, Profile, Request};
+use tests::linked::Stage;
+use tests::network::Disc;
+use tests::sim::{Clip, Context, Instance, Picture, Premultiplication, Profile, Request, SimError};
 
 use crate::stage::*;
 
@@ -18,7 +20,7 @@ fn mixed(matte: &Picture) -> Picture {
 }
 
 /// The matte, which depends on the prompts alone, and the source made for it.
-fn subject(feather: f64) -> Result<(Picture, Picture), tests::sim::SimError> {
+fn subject(feather: f64) -> Result<(Picture, Picture), SimError> {
     let stage = stage()?;
     let instance = pointed(&stage, source(), MATTE)?;
     instance.set("feather", feather)?;
@@ -37,7 +39,7 @@ fn near(pixel: [f32; 4], colour: [f32; 3], allowed: f32) -> bool {
     pixel.iter().zip(colour).all(|(a, b)| (a - b).abs() <= allowed)
 }
 
-fn rendered(instance: &Instance, mode: i32, amount: f64) -> Result<Picture, tests::sim::SimError> {
+fn rendered(instance: &Instance, mode: i32, amount: f64) -> Result<Picture, SimError> {
     instance.set("output", mode)?;
     instance.set("decontaminate", amount)?;
     picture(instance)
@@ -208,11 +210,16 @@ fn the_alpha_that_counts_is_the_outputs_own() -> Tested {
 #[test]
 fn every_host_gets_it() -> Tested {
     for profile in [Profile::natron(), Profile::resolve(), Profile::mlt()] {
-        let name = format!("{profile:?}");
-        let stage = tests::linked::Stage::new(profile, tests::network::Disc::default())?;
-        let instance = pointed(&stage, source(), FOREGROUND)?;
-        let [without, with] = [rendered(&instance, FOREGROUND, 0.0)?, rendered(&instance, FOREGROUND, 1.0)?];
-        assert!(without.pixels != with.pixels, "{name}");
+        let stage = Stage::new(profile, Disc::default())?;
+        let instance = stage.instance(Context::Filter, source(), SIZE)?;
+        instance.set("output", "Foreground only")?;
+        instance.set("point1Mode", 1)?;
+        instance.set("point1", POINT)?;
+        let with = instance.render(&Request::at(0.0))?.picture();
+        instance.set("decontaminate", 0.0)?;
+        let without = instance.render(&Request::at(0.0))?.picture();
+        assert!(with.pixels != without.pixels);
+        assert_eq!(at(&with, POINT), at(&without, POINT));
         drop(instance);
         stage.finish()?;
     }
