@@ -3,7 +3,7 @@
 //! Fast multi-level foreground estimation: T. Germer, T. Uelwer, S. Conrad, S. Harmeling, "Fast Multi-Level Foreground
 //! Estimation", 2020. A pyramid of the picture is solved from its top down, each level beginning with what the one above
 //! found, so that few steps at each carry colours across any width of edge. Only pixels in and around the soft part
-//! take part ([`band`], [`spans`]): [`level`] is one floor of the pyramid, [`solve`] finds its colours.
+//! take part (`band`, `spans`): `level` is one floor of the pyramid, `solve` finds its colours.
 
 mod band;
 mod level;
