@@ -29,7 +29,6 @@ fn source() -> Clip {
 fn render(stage: &Stage, clip: Clip, mode: i32, request: &Request) -> Result<Output, SimError> {
     let instance = stage.instance(Context::General, clip, SIZE)?;
     instance.set("output", mode)?;
-    // The colours compared here are the source's own.
     instance.set("decontaminate", 0.0)?;
     instance.set("point1Mode", 1)?;
     instance.set("point1", POINT)?;
