@@ -83,6 +83,7 @@ pub fn render(
     let look = Look {
         mode: made.mode,
         source_alpha: settings.source_alpha,
+        decontaminate: settings.decontaminate,
         mix: settings.mix,
         light: made.light,
         crop: frame::crop(settings, &made, &grid, frame),

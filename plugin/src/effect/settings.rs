@@ -35,6 +35,8 @@ pub struct Settings {
     pub tools: MatteTools,
     /// What becomes of the source's own alpha.
     pub source_alpha: SourceAlpha,
+    /// How much of the old background is taken out of soft edges, 0..1.
+    pub decontaminate: f32,
     /// How much of the effect is shown, 0..1.
     pub mix: f32,
     /// How the source is encoded; `None`: as the host says.
@@ -127,6 +129,7 @@ impl Settings {
                 3 => SourceAlpha::Subtract,
                 _ => SourceAlpha::Ignore,
             },
+            decontaminate: double(names::DECONTAMINATE)?,
             mix: double(names::MIX)?,
             source_colour: source_colour(int(names::SOURCE_COLOUR)?),
             exposure: double(names::EXPOSURE)?,

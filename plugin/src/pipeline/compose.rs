@@ -5,11 +5,13 @@ use rayon::prelude::*;
 use super::aligned::Aligned;
 use super::blend::{Background, over};
 use super::colour::SourceColour;
+use super::coverage::{Coverage, Covered, Scratch};
+use super::foreground::Foreground;
 use super::geometry::PixelRect;
 use super::matte::Matte;
 use super::pixels::{Components, OutputView, Premultiplication, SourceView};
 use super::premultiply::{multiplied, straight};
-use super::tools::combine::{self, SourceAlpha};
+use super::tools::combine::SourceAlpha;
 use super::{Abort, Error, check};
 
 /// Rows between two looks at whether the host wants to stop.
@@ -76,9 +78,12 @@ pub struct Look {
     pub mode: Mode,
     /// What becomes of the source's own alpha.
     pub source_alpha: SourceAlpha,
+    /// How much of the old background is taken out of soft edges, 0..1: 0 is the source's colour, 1 the subject's own as
+    /// [`Foreground`] estimates it.
+    pub decontaminate: f32,
     /// How much of the effect is shown, 0..1.
     pub mix: f32,
-    /// The source's encoding where it is known: composites are blended in linear light then.
+    /// The source's encoding where it is known: composites are blended and colours unmixed in linear light then.
     pub light: Option<SourceColour>,
     /// The matte is 0 outside these pixels.
     pub crop: Option<PixelRect>,
@@ -89,8 +94,9 @@ struct Buffers {
     pixels: Vec<[f32; 4]>,
     other: Vec<[f32; 4]>,
     alpha: Vec<f32>,
-    mask: Vec<f32>,
+    scratch: Scratch,
     band: Vec<f32>,
+    own: Vec<[f32; 4]>,
 }
 
 /// Writes `window` of the output. Nothing outside it is touched.
@@ -108,6 +114,12 @@ pub fn compose(
     let rules = Rules::of(scene, look, output);
     let window = window.intersect(&output.layout().bounds);
     let width = window.width();
+    let foreground = match foreground_picture(scene, look, output) {
+        Some(picture) if !window.is_empty() => {
+            Some(Foreground::estimate(&picture, look.light, threads, abort)?)
+        }
+        _ => None,
+    };
     let mut rows = output.rows(&window);
     for band in rows.chunks_mut(ROWS_PER_BAND) {
         check(abort)?;
@@ -117,11 +129,12 @@ pub fn compose(
                     pixels: vec![[0.0; 4]; width],
                     other: vec![[0.0; 4]; width],
                     alpha: vec![0.0; width],
-                    mask: vec![0.0; width],
+                    scratch: Scratch::new(width),
                     band: vec![0.0; width],
+                    own: vec![[0.0; 4]; width],
                 },
                 |buffers, row| {
-                    fill_row(scene, look, &rules, row.y, window.x1, buffers);
+                    fill_row(scene, look, &rules, foreground.as_ref(), (row.y, window.x1), buffers);
                     row.write(&buffers.pixels);
                 },
             );
@@ -156,8 +169,36 @@ impl Rules {
     }
 }
 
-fn fill_row(scene: &Scene<'_>, look: &Look, rules: &Rules, y: i32, x1: i32, buffers: &mut Buffers) {
-    let Buffers { pixels, other, alpha, mask, band } = buffers;
+impl<'a> Scene<'a> {
+    fn coverage(&self, look: &Look) -> Coverage<'a> {
+        let Scene { matte, garbage, holdout, .. } = *self;
+        Coverage { matte, garbage, holdout, source_alpha: look.source_alpha }
+    }
+}
+
+/// The picture whose soft edges are to be cleaned, where the output shows their colour. Its alpha is the output's own but
+/// for the crop, which says where the output ends and not what is background.
+fn foreground_picture<'a>(scene: &Scene<'a>, look: &Look, output: &OutputView<'_>) -> Option<Covered<'a>> {
+    let shows = match look.mode {
+        Mode::CutOut(_) | Mode::Composite { .. } | Mode::Foreground => {
+            output.layout().components != Components::Alpha
+        }
+        Mode::Source | Mode::Matte | Mode::Overlay { .. } | Mode::Edges => false,
+    };
+    let source = scene.source.filter(|_| shows && look.decontaminate > 0.0)?;
+    let premultiplied = source.layout().premultiplication == Premultiplication::PreMultiplied;
+    Some(Covered { source, premultiplied, coverage: scene.coverage(look) })
+}
+
+fn fill_row(
+    scene: &Scene<'_>,
+    look: &Look,
+    rules: &Rules,
+    foreground: Option<&Foreground>,
+    (y, x1): (i32, i32),
+    buffers: &mut Buffers,
+) {
+    let Buffers { pixels, other, alpha, scratch, band, own } = buffers;
     match scene.source {
         Some(view) => view.read_row(y, x1, pixels),
         None => pixels.fill([0.0; 4]),
@@ -168,21 +209,12 @@ fn fill_row(scene: &Scene<'_>, look: &Look, rules: &Rules, y: i32, x1: i32, buff
         }
         return;
     }
-    scene.matte.read_row(y, x1, alpha);
-    if let Some(garbage) = scene.garbage {
-        garbage.read_mask_row(y, x1, other, mask);
-        combine::garbage(alpha, mask);
-    }
-    if let Some(holdout) = scene.holdout {
-        holdout.read_mask_row(y, x1, other, mask);
-        combine::holdout(alpha, mask);
-    }
-    if look.source_alpha != SourceAlpha::Ignore {
-        mask.iter_mut().zip(&*pixels).for_each(|(mask, pixel)| *mask = pixel[3]);
-        look.source_alpha.combine(alpha, mask);
-    }
+    scene.coverage(look).read_row(y, x1, pixels, scratch, alpha);
     if let Some(crop) = &look.crop {
         clear_outside(crop, y, x1, alpha);
+    }
+    if let Some(foreground) = foreground {
+        foreground.read_row(y, x1, own);
     }
     match (scene.background, look.mode) {
         (Some(background), _) => background.read_row(y, x1, other),
@@ -193,7 +225,9 @@ fn fill_row(scene: &Scene<'_>, look: &Look, rules: &Rules, y: i32, x1: i32, buff
         matte.read_row(y, x1, band);
     }
     for (index, pixel) in pixels.iter_mut().enumerate() {
-        let result = rules.result(look, *pixel, alpha[index], other[index], band[index]);
+        let colour =
+            clean(straight(*pixel, rules.source_premultiplied), own[index], alpha[index], look.decontaminate);
+        let result = rules.result(look, *pixel, colour, alpha[index], other[index], band[index]);
         *pixel = if look.mix == 1.0 {
             result
         } else {
@@ -216,8 +250,17 @@ impl Rules {
         }
     }
 
-    fn result(&self, look: &Look, pixel: [f32; 4], alpha: f32, behind: [f32; 4], band: f32) -> [f32; 4] {
-        let colour = straight(pixel, self.source_premultiplied);
+    /// An output pixel from the source's (`pixel`), the straight colour to show of it, the output's alpha, what lies
+    /// behind and whether it is at the edge.
+    fn result(
+        &self,
+        look: &Look,
+        pixel: [f32; 4],
+        colour: [f32; 3],
+        alpha: f32,
+        behind: [f32; 4],
+        band: f32,
+    ) -> [f32; 4] {
         match look.mode {
             Mode::Source => pixel,
             Mode::CutOut(_) if self.premultiply => multiplied(colour, alpha),
@@ -251,6 +294,19 @@ impl Rules {
     }
 }
 
+/// The straight colour of a pixel, so much of the way to the subject's `own`, whose last component is 0 where that is not
+/// known. What is not soft in the output stays bit for bit.
+fn clean(colour: [f32; 3], own: [f32; 4], alpha: f32, amount: f32) -> [f32; 3] {
+    let [r, g, b, known] = own;
+    if known == 0.0 || !(alpha > 0.0 && alpha < 1.0) {
+        colour
+    } else if amount >= 1.0 {
+        [r, g, b]
+    } else {
+        std::array::from_fn(|c| colour[c] + (own[c] - colour[c]) * amount)
+    }
+}
+
 /// Sets the pixels of a row that lie outside a rectangle to 0.
 fn clear_outside(crop: &PixelRect, y: i32, x1: i32, alpha: &mut [f32]) {
     let row_is_inside = (crop.y1..crop.y2).contains(&y);
@@ -270,70 +326,4 @@ fn overlay([r, g, b, a]: [f32; 4], tint: [f32; 3], amount: f32) -> [f32; 4] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rules(source_premultiplied: bool, premultiply: bool) -> Rules {
-        Rules { source_premultiplied, premultiply }
-    }
-
-    fn look(mode: Mode) -> Look {
-        Look { mode, source_alpha: SourceAlpha::Ignore, mix: 1.0, light: None, crop: None }
-    }
-
-    fn result(rules: &Rules, mode: Mode, pixel: [f32; 4], alpha: f32) -> [f32; 4] {
-        rules.result(&look(mode), pixel, alpha, [0.0, 0.0, 1.0, 1.0], 0.0)
-    }
-
-    #[test]
-    fn a_premultiplied_cut_out_is_black_where_it_is_clear() {
-        let cut_out = Mode::CutOut(Alpha::AsDeclared);
-        let premultiplied = rules(false, true);
-        assert_eq!(result(&premultiplied, cut_out, [f32::NAN, 1.0, 5.0, 1.0], 0.0), [0.0; 4]);
-        assert_eq!(result(&premultiplied, cut_out, [0.5, 1.0, 4.0, 1.0], 0.5), [0.25, 0.5, 2.0, 0.5]);
-        assert_eq!(
-            result(&rules(false, false), cut_out, [0.5, 1.0, 4.0, 1.0], 0.0),
-            [0.5, 1.0, 4.0, 0.0],
-            "a straight cut-out keeps the colour everywhere"
-        );
-    }
-
-    #[test]
-    fn an_overlay_keeps_what_is_not_chosen() {
-        assert_eq!(overlay([0.1, 0.2, 0.3, 0.4], [1.0; 3], 0.0), [0.1, 0.2, 0.3, 0.4]);
-        assert_eq!(overlay([0.0, 0.0, 0.0, 0.4], [1.0, 0.0, 0.0], 0.5), [0.5, 0.0, 0.0, 0.4]);
-    }
-
-    #[test]
-    fn the_source_passes_bit_for_bit_or_is_restated() {
-        let hidden = [0.3, 7.0, -2.0, 0.0];
-        assert_eq!(rules(true, true).restate(hidden), hidden);
-        assert_eq!(rules(false, false).restate(hidden), hidden);
-        assert_eq!(rules(true, false).restate([0.25, 0.5, 1.0, 0.5]), [0.5, 1.0, 2.0, 0.5]);
-        assert_eq!(rules(true, false).restate(hidden), hidden, "light without coverage stays");
-        assert_eq!(rules(false, true).restate([0.5, 1.0, 2.0, 0.5]), [0.25, 0.5, 1.0, 0.5]);
-    }
-
-    #[test]
-    fn foreground_edges_and_composite_are_what_they_say() {
-        let rules = rules(false, true);
-        let pixel = [0.5, 0.25, 2.0, 1.0];
-        assert_eq!(result(&rules, Mode::Foreground, pixel, 0.1), [0.5, 0.25, 2.0, 1.0]);
-        assert_eq!(result(&rules, Mode::Foreground, pixel, 0.0), [0.0, 0.0, 0.0, 1.0]);
-        let composite = Mode::Composite { over: [0.0; 3] };
-        assert_eq!(result(&rules, composite, pixel, 1.0), pixel);
-        assert_eq!(result(&rules, composite, pixel, 0.0), [0.0, 0.0, 1.0, 1.0]);
-        assert_eq!(result(&rules, composite, pixel, 0.5), [0.25, 0.125, 1.5, 1.0]);
-        assert_eq!(rules.result(&look(Mode::Edges), pixel, 1.0, [0.0; 4], 1.0), [0.5, 0.5, 0.5, 1.0]);
-        assert_eq!(rules.result(&look(Mode::Edges), pixel, 1.0, [0.0; 4], 0.0), [1.0, 1.0, 1.0, 0.0]);
-    }
-
-    #[test]
-    fn a_crop_ends_the_matte() {
-        let mut alpha = [1.0; 4];
-        clear_outside(&PixelRect { x1: 1, y1: 0, x2: 3, y2: 2 }, 1, 0, &mut alpha);
-        assert_eq!(alpha, [0.0, 1.0, 1.0, 0.0]);
-        clear_outside(&PixelRect { x1: 1, y1: 0, x2: 3, y2: 2 }, 2, 0, &mut alpha);
-        assert_eq!(alpha, [0.0; 4]);
-    }
-}
+mod tests;

@@ -89,11 +89,11 @@ impl Matte {
         }
         let width = self.bounds.width();
         let row = &self.alpha[(self.bounds.y2 - 1 - y) as usize * width..][..width];
-        let from = i64::from(x1) - i64::from(self.bounds.x1);
-        for (x, out) in (from..).zip(out) {
-            if let Some(alpha) = usize::try_from(x).ok().and_then(|x| row.get(x)) {
-                *out = *alpha;
-            }
+        let left = i64::from(x1) - i64::from(self.bounds.x1);
+        let (from, to) = (left.max(0), (left + out.len() as i64).min(width as i64));
+        if from < to {
+            out[(from - left) as usize..(to - left) as usize]
+                .copy_from_slice(&row[from as usize..to as usize]);
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
 //! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size, [`tools`] shape it as the artist asks, [`compose`] writes the output. [`aligned`] brings other inputs
+//! frame's size, [`tools`] shape it as the artist asks, [`coverage`] is the alpha that the output carries,
+//! [`foreground`] the subject's own colour in its soft parts, [`compose`] writes the output. [`aligned`] brings other inputs
 //! onto the source's grid, [`guide`] makes one of them a prompt. [`saliency`] and [`subject`] find a subject without
 //! prompts. [`fields`] takes interlaced frames apart.
 
@@ -12,11 +13,13 @@ pub mod choice;
 pub mod colour;
 pub mod compose;
 pub mod contour;
+pub mod coverage;
 pub mod crop;
 pub mod edges;
 pub mod eye;
 pub mod fields;
 pub mod flow;
+pub mod foreground;
 pub mod geometry;
 pub mod guide;
 pub mod map;

@@ -34,6 +34,7 @@ fn the_network_sees_a_grey_card_as_a_grey_card() -> Tested {
     let stage = stage()?;
     for (choice, card) in GREY_CARDS {
         let instance = pointed(&stage, grey(card), CUT_OUT_STRAIGHT)?;
+        instance.set("decontaminate", 0.0)?;
         instance.set("sourceColour", choice)?;
         let output = picture(&instance)?;
         // 18 % in sRGB is 118 of 255.
@@ -52,6 +53,7 @@ fn the_network_sees_a_grey_card_as_a_grey_card() -> Tested {
 fn exposure_is_for_the_network_only() -> Tested {
     let stage = stage()?;
     let instance = pointed(&stage, grey(0.18), CUT_OUT_STRAIGHT)?;
+    instance.set("decontaminate", 0.0)?;
     instance.set("sourceColour", 3)?;
     let mut seen = Vec::new();
     for stops in [-1.0, 0.0, 1.0] {
@@ -103,6 +105,7 @@ fn a_host_that_manages_colour_is_believed() -> Tested {
     ] {
         let stage = Stage::new(profile.clone(), Disc::default())?;
         let instance = pointed(&stage, grey(0.18).in_colour_space(space), CUT_OUT_STRAIGHT)?;
+        instance.set("decontaminate", 0.0)?;
         let output = picture(&instance)?;
         assert!(output.pixels.iter().all(|p| p[..3] == [0.18; 3]));
         let seen = stage.network.brightness.load(Ordering::SeqCst);

@@ -137,6 +137,7 @@ fn absurd_numbers_set_by_hand_are_harmless() -> Tested {
         "blackClip",
         "whiteClip",
         "matteGamma",
+        "decontaminate",
         "mix",
         "exposure",
         "guideStrength",

@@ -131,6 +131,7 @@ fn a_filter_of_a_source_without_alpha_shows_its_matte_in_colour() -> Tested {
     let matte = rendered(&instance, &Request::at(0.0))?;
     assert_eq!(matte.components, Components::Rgb);
     instance.set("output", "Cut-out")?;
+    instance.set("decontaminate", 0.0)?;
     let cut = rendered(&instance, &Request::at(0.0))?.picture();
     let plain = test_picture(SIZE.0 as usize, SIZE.1 as usize);
     for ((pixel, matte), colour) in cut.pixels.iter().zip(&matte.picture().pixels).zip(&plain.pixels) {

@@ -195,6 +195,7 @@ fn a_cut_out_keeps_the_colour_of_the_source() -> Tested {
         let context = stage.plugin.contexts()[0];
         let instance = keyed(stage, context, source())?;
         instance.set("output", "Cut-out")?;
+        instance.set("decontaminate", 0.0)?;
         let output = rendered(&instance, &Request::at(0.0))?;
         let premultiplied = output.premultiplication == tests::sim::Premultiplication::Premultiplied;
         let close = 2.0 * half_a_code(output.depth) + 1e-6;

@@ -6,6 +6,8 @@ use super::{Kind, Spec};
 
 /// What to give back.
 pub const OUTPUT: &CStr = c"output";
+/// How much of the old background is taken out of soft edges, 0..1.
+pub const DECONTAMINATE: &CStr = c"decontaminate";
 /// Components of the output, where the effect may choose.
 pub const OUTPUT_COMPONENTS: &CStr = c"outputComponents";
 /// Whether the Background input counts.
@@ -42,6 +44,15 @@ inside, black outside, grey where the edge is (a trimap), with the edge in alpha
             default: 0,
             animates: false,
         },
+    ),
+    Spec::new(
+        DECONTAMINATE,
+        c"Decontaminate",
+        c"Takes the old background's colour out of soft edges, so that hair, motion blur and glass bring no fringe of \
+it along. 1 gives the subject's own colour there as it can be told from the picture, 0 the colour of the source. Solid \
+parts are never touched. For Cut-out, Composite and Foreground only.",
+        None,
+        Kind::Double { default: 1.0, range: [0.0, 1.0], slider: [0.0, 1.0] },
     ),
     Spec {
         general_only: true,
