@@ -11,14 +11,19 @@ SHAPE = (832, 1248)
 
 
 class Photographs:
-    """The photographs of a folder, f32 RGB in 0..1."""
+    """Pictures (uint8 RGB) whose colours are used."""
 
-    def __init__(self, folder):
-        self.pictures = []
+    def __init__(self, pictures):
+        self.pictures = pictures
+
+    @classmethod
+    def of_folder(cls, folder):
+        pictures = []
         for path in sorted(pathlib.Path(folder).iterdir()):
             picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
             factor = min(1, 2600 / max(picture.shape[:2]))
-            self.pictures.append(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)[..., ::-1])
+            pictures.append(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)[..., ::-1])
+        return cls(pictures)
 
     def texture(self, rng, shape, which=None):
         """A part of one photograph at a random scale, its colours changed."""
@@ -100,16 +105,16 @@ def motion(rng, channels):
     return cv2.filter2D(channels, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE)
 
 
-def composite(rng, photographs, outlines):
+def composite(rng, photographs, outlines, shape=SHAPE):
     """A picture, its alpha, and how far foreground and background colours lie apart; all uint8."""
     while True:
-        alpha, shade, kind = draw(rng, SHAPE, outlines)
+        alpha, shade, kind = draw(rng, shape, outlines)
         if .04 < alpha.mean() < .8:
             break
-    behind, which = background(rng, photographs, SHAPE)
+    behind, which = background(rng, photographs, shape)
     if rng.random() < .4:  # something like the subject stands behind it
-        other = np.roll(alpha[:, ::-1], rng.integers(-300, 300), 1)[..., None]
-        behind = behind + other * (photographs.texture(rng, SHAPE)[0] - behind)
+        other = np.roll(alpha[:, ::-1], rng.integers(-shape[1] // 4, shape[1] // 4), 1)[..., None]
+        behind = behind + other * (photographs.texture(rng, shape)[0] - behind)
         behind = np.clip(blur(behind, rng.uniform(0, 6)), 0, 1)
     colour = subject_colours(rng, photographs, alpha, shade, kind, which)
     linear = rng.random() < .3

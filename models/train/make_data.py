@@ -33,7 +33,7 @@ def main():
     options = parser.parse_args()
     cv2.setNumThreads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    photographs = Photographs(options.sources / "photographs")
+    photographs = Photographs.of_folder(options.sources / "photographs")
     outlines = list(np.load(options.sources / "outlines.npz").values())
     sam = Sam(options.models, options.threads)
     began = time.time()

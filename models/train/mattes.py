@@ -59,7 +59,7 @@ def outline(rng, shape, outlines):
     for _ in range(rng.choice([1, 1, 1, 2])):
         kind = rng.random()
         centre = np.array([width, height]) * rng.uniform(.3, .7, 2)
-        if kind < .5:
+        if kind < .5 and outlines:
             art = outlines[rng.integers(len(outlines))]
             scale = size / max(art.shape)
             angle = rng.normal(0, .25)

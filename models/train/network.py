@@ -14,8 +14,8 @@ ALIGNMENT = 32
 # The means around a pixel are taken over this many pixels to each side, in cells of CELL pixels.
 REACHES = (24, 56)
 CELL = 8
-# A pixel's alpha depends on what lies within this many pixels of it (tests.py holds it).
-RECEPTIVE_FIELD = 160
+# A pixel's alpha depends on what lies within this many pixels of it (smoke.py holds it).
+RECEPTIVE_FIELD = 216
 
 
 def colour_cue(x):

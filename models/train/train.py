@@ -20,6 +20,11 @@ WARM_UP = 100  # updates
 AVERAGE = .998  # of the running mean of the weights
 
 
+def half_is_fast(device):
+    """bf16 is three times as fast as f32 where the processor has it, and slow elsewhere."""
+    return device.type == "cuda" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=pathlib.Path)
@@ -69,7 +74,7 @@ def main():
             group["lr"] = rate
         x, alpha, extra = (values.to(device) for values in (x, alpha, extra))
         near, weight = extra[:, :1], extra[:, 1:]
-        with torch.autocast(device.type, torch.bfloat16):
+        with torch.autocast(device.type, torch.bfloat16, enabled=half_is_fast(device)):
             out = network.raw(x)
         out = out.float()
         value = loss(out, alpha, near, weight)
