@@ -11,16 +11,11 @@ use models::cache;
 use models::sam::{ModelImage, PointLabel, PointPrompt, Prompts, Sam, Segmenter as _};
 use models::store::Store;
 
+use common::memory::resident;
+
 /// Threads of this process.
 fn threads() -> usize {
     fs::read_dir("/proc/self/task").unwrap().count()
-}
-
-/// Resident memory of this process in MiB.
-fn resident() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }
 
 // One test in its own process: other tests would start threads beside it.
@@ -57,6 +52,6 @@ fn threads_and_memory_go_with_the_networks() {
         cycle();
     }
     assert_eq!(threads(), before);
-    let grown = resident().saturating_sub(settled);
+    let grown = resident().saturating_sub(settled) >> 20;
     assert!(grown < 64, "{grown} MiB more than after the second of six loads");
 }

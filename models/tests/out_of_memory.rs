@@ -5,27 +5,12 @@
 
 mod common;
 
-use std::fs;
-
 use models::Error;
+use models::refiner::{EdgeNetwork, Refiner as _};
 use models::sam::{ModelImage, Segmenter as _};
+use models::store::Store;
 
-/// Address space of this process in bytes.
-fn address_space() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmSize")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
-}
-
-/// Limits this process's address space; the hard limit stays, so that the limit can be lifted again.
-fn limit(bytes: Option<u64>) {
-    let mut limits = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: the pointer is to a live value of the right type.
-    assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limits) }, 0);
-    limits.rlim_cur = bytes.unwrap_or(limits.rlim_max);
-    // SAFETY: as above.
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limits) }, 0);
-}
+use common::memory::{address_space, limit};
 
 #[test]
 fn lack_of_memory_has_its_error_and_passes() {
@@ -37,4 +22,14 @@ fn lack_of_memory_has_its_error_and_passes() {
     limit(None);
     assert!(matches!(failed, Err(Error::OutOfMemory { .. })), "{failed:?}");
     sam.encode(&image, &|| false).unwrap();
+
+    let folder = common::edges("deep.onnx", "role", "role");
+    let network = EdgeNetwork::load(&common::runtime(), &Store::open(folder.path()).unwrap(), 2).unwrap();
+    let planes = vec![0.5; 4 * 2048 * 2048];
+    // Room for one of the planes of 16 MB and not for 16.
+    limit(Some(address_space() + (64 << 20)));
+    let failed = network.refine(2048, 2048, &planes, &|| false);
+    limit(None);
+    assert!(matches!(failed, Err(Error::OutOfMemory { .. })), "{failed:?}");
+    network.refine(32, 32, &planes[..4096], &|| false).unwrap();
 }

@@ -1,9 +1,11 @@
 //! The built bundle as a host meets it: whole, in odd places, and broken in every way that happens.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use models::manifest::Manifest;
+use sha2::{Digest as _, Sha256};
 use tests::bundles;
 use tests::linked::test_picture;
 use tests::sim::{Binary, Clip, Context, Host, Output, Profile, Project, Request, SimError, Status};
@@ -121,6 +123,62 @@ fn the_detector_comes_with_its_notice() -> Tested {
         assert!(notice.contains(part), "{part}");
     }
     assert!(licences.join("Apache-2.0.txt").is_file());
+    Ok(())
+}
+
+#[test]
+fn every_network_of_the_manifest_comes_with_the_bundle_and_is_named_in_the_notice() -> Tested {
+    let bundle = bundles::built()?;
+    let notice = fs::read_to_string(bundle.join("Contents/Resources/licences/NOTICE.txt"))?;
+    for entry in Manifest::built_in()?.networks() {
+        assert!(bundles::models(&bundle).join(&entry.file).is_file(), "{}", entry.file);
+        assert!(notice.contains(&entry.file), "{}", entry.file);
+    }
+    Ok(())
+}
+
+/// The built bundle with a fixture as its edge network.
+fn with_edge_network(folder: &Path, fixture: &str, version: &str) -> Result<PathBuf, std::io::Error> {
+    let bundle = bundles::copy_to(folder)?;
+    let models = bundles::models(&bundle);
+    let file =
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/tests/fixtures").join(fixture))?;
+    let sha256: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+    let entry = format!(
+        "[[entry]]\nid = \"edges\"\nrole = \"refiner\"\nfile = \"edges.onnx\"\nbytes = {}\nsha256 = \"{sha256}\"\n\
+         licence = \"MIT OR Apache-2.0\"\norigin = {{ kind = \"user\" }}\n\
+         refiner = {{ input = \"x\", alpha = \"alpha\", version = \"{version}\" }}\n",
+        file.len()
+    );
+    fs::write(models.join("manifest.toml"), format!("{entry}\n{}", Manifest::built_in_text()))?;
+    fs::write(models.join("edges.onnx"), file)?;
+    Ok(bundle)
+}
+
+#[test]
+fn a_good_edge_network_is_no_fault() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let bundle = with_edge_network(folder.path(), "edges.onnx", "1")?;
+    assert_eq!(bundle::check::faults(&bundle), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn an_edge_network_of_another_version_or_damaged_is_named() -> Tested {
+    for (fixture, version) in [("edges.onnx", "2"), ("edges_2.onnx", "1")] {
+        let folder = tempfile::tempdir()?;
+        let faults = bundle::check::faults(&with_edge_network(folder.path(), fixture, version)?);
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].contains("is of version 2, this PromptMatte knows 1"), "{faults:?}");
+    }
+    let folder = tempfile::tempdir()?;
+    let bundle = with_edge_network(folder.path(), "edges.onnx", "1")?;
+    let path = bundles::models(&bundle).join("edges.onnx");
+    let mut file = fs::read(&path)?;
+    file[100] ^= 1;
+    fs::write(&path, file)?;
+    let faults = bundle::check::faults(&bundle);
+    assert!(faults.len() == 1 && faults[0].contains("edges.onnx is damaged"), "{faults:?}");
     Ok(())
 }
 
