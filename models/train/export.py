@@ -11,6 +11,8 @@ import torch
 from network import ALIGNMENT, EdgeNetwork
 
 OPSET = 17
+# Version of the contract: what x and alpha mean. models/manifest.toml and the plugin name the same.
+CONTRACT = 1
 # Largest difference of alpha between PyTorch and ONNX Runtime: a tenth of an 8-bit step.
 EXACT = 4e-4
 
@@ -28,6 +30,15 @@ def export(network, path):
     first = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(network, (x,), str(path), input_names=["x"], output_names=["alpha"], opset_version=OPSET,
                       dynamic_axes={"x": axes, "alpha": axes}, **first)
+
+
+def stamp(path):
+    """Writes the contract's version into the file; the plugin refuses another."""
+    import onnx
+
+    model = onnx.load(path)
+    model.model_version = CONTRACT
+    onnx.save(model, path)
 
 
 def compare(network, path):
@@ -52,6 +63,7 @@ def main():
     options = parser.parse_args()
     network = load(options.checkpoint)
     export(network, options.out)
+    stamp(options.out)
     compare(network, options.out)
 
 
