@@ -19,7 +19,7 @@ EXACT = 4e-4
 
 def load(checkpoint):
     network = EdgeNetwork()
-    network.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["average"])
+    network.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
     return network.eval()
 
 

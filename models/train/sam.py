@@ -1,7 +1,6 @@
 """The plugin's own SAM, for guidance as it really is: logits of the 256 grid for prompts taken from a known alpha."""
 import cv2
 import numpy as np
-import onnxruntime
 
 MEAN = np.array([123.675, 116.28, 103.53], np.float32)
 STD = np.array([58.395, 57.12, 57.375], np.float32)
@@ -11,6 +10,8 @@ GRID = 256
 
 class Sam:
     def __init__(self, models, threads=1):
+        import onnxruntime  # what only draws and trains does without it
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

@@ -16,13 +16,13 @@ from losses import loss
 from network import EdgeNetwork
 from samples import Crops
 
-WARM_UP = 100  # updates
 AVERAGE = .998  # of the running mean of the weights
 
 
 def half_is_fast(device):
     """bf16 is three times as fast as f32 where the processor has it, and slow elsewhere."""
-    return device.type == "cuda" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    asked = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)  # older versions cannot be asked
+    return device.type == "cuda" or bool(asked and asked())
 
 
 def main():
@@ -34,6 +34,7 @@ def main():
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--side", type=int, default=320)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--warm-up", type=int, default=100, help="updates until the rate is reached")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
@@ -56,7 +57,8 @@ def main():
         optimiser.load_state_dict(state["optimiser"])
         updates = state["updates"]
     crops = Crops(options.data, options.seed + updates, options.side)
-    loader = torch.utils.data.DataLoader(crops, options.batch, num_workers=options.workers, prefetch_factor=4 if options.workers else None)
+    ahead = {"prefetch_factor": 4} if options.workers else {}
+    loader = torch.utils.data.DataLoader(crops, options.batch, num_workers=options.workers, **ahead)
     began, first, sums = time.time(), updates, [0., 0., 0., 0]
 
     def save():
@@ -69,7 +71,7 @@ def main():
         passed = (time.time() - began) / 60 / options.minutes
         if passed >= 1 or updates - first >= options.updates:
             break
-        rate = options.rate * min(1, (updates - first + 1) / WARM_UP) * (.02 + .98 * .5 * (1 + math.cos(math.pi * passed)))
+        rate = options.rate * min(1, (updates - first + 1) / options.warm_up) * (.02 + .98 * .5 * (1 + math.cos(math.pi * passed)))
         for group in optimiser.param_groups:
             group["lr"] = rate
         x, alpha, extra = (values.to(device) for values in (x, alpha, extra))
