@@ -1,0 +1,46 @@
+"""What training minimises. All take alpha before it is limited, [n, 1, h, w]."""
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+# Errors within NEAR pixels of a soft pixel or a step are errors of the edge, further than FAR they are far errors.
+NEAR, FAR = 8, 12
+
+
+def weights(alpha, apart, guidance):
+    """For an alpha (f32 [h, w]): where its edge band is, 0 or 1, and how much an error counts, 0..1. The edge counts most, the
+    more so where foreground and background differ (the error of a composite is |error| |F - B|); far from it, any change where
+    SAM was right."""
+    soft = ((alpha > .02) & (alpha < .98)).astype(np.uint8)
+    step = cv2.morphologyEx((alpha > .5).astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    within = lambda reach: cv2.dilate(soft | step, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)).astype(np.float32)
+    near, far = within(NEAR), 1 - within(FAR)
+    right = far * (np.abs(guidance - alpha) < .5)
+    return near, (.15 + near * (1 + 1.5 * apart) + far * .3 + right * .7) / 3
+
+
+def differences(x):
+    """To the right and below."""
+    return x[..., :, 1:] - x[..., :, :-1], x[..., 1:, :] - x[..., :-1, :]
+
+
+def pyramid(x, levels=4):
+    """A Laplacian pyramid with box averages."""
+    for _ in range(levels):
+        low = F.avg_pool2d(x, 2)
+        yield x - F.interpolate(low, scale_factor=2, mode="nearest")
+        x = low
+
+
+def loss(out, alpha, near, weight):
+    """Weighted absolute error, that of a Laplacian pyramid, and that of the differences between neighbours."""
+    limited = out.clamp(0, 1)
+    # Beyond 0..1 the limited alpha has no error, but must be brought back.
+    beyond = (out - limited).abs()
+    error = limited - alpha
+    value = 3 * (weight * (error.abs() + .2 * beyond)).mean()
+    value = value + .3 * sum(2 ** level * band.abs().mean() for level, band in enumerate(pyramid(error)))
+    across, down = differences(error)
+    near = .2 + near
+    return value + 1.5 * ((across.abs() * near[..., :, 1:]).mean() + (down.abs() * near[..., 1:, :]).mean())
