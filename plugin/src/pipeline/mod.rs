@@ -13,6 +13,7 @@ pub mod colour;
 pub mod compose;
 pub mod contour;
 pub mod crop;
+pub mod cubic;
 pub mod edges;
 pub mod eye;
 pub mod fields;
@@ -23,8 +24,10 @@ pub mod map;
 pub mod matte;
 pub mod motion;
 pub mod pixels;
+pub mod plane;
 pub mod premultiply;
 pub mod prompts;
+pub mod refine;
 pub mod saliency;
 pub mod segment;
 pub mod stabilise;
@@ -48,6 +51,9 @@ pub enum Error {
     /// Not enough memory for this frame.
     #[error("Not enough memory for this frame: close other programs or work at a lower resolution.")]
     OutOfMemory,
+    /// The edge network answers what cannot be used.
+    #[error("The edge network cannot be used: {0}. Set Refine to Fast.")]
+    EdgeNetwork(&'static str),
     /// The host asked to stop; nothing is wrong.
     #[error("the host stopped the render")]
     Aborted,
