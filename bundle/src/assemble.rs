@@ -4,10 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use models::manifest::{Manifest, Role};
+use models::manifest::Manifest;
 use models::store::Store;
 
-use crate::{ARCHITECTURE, BINARY, BUNDLE, Error, IDENTIFIER, RUNTIME, Result, at, licences, workspace};
+use crate::{
+    ARCHITECTURE, BINARY, BUNDLE, Error, IDENTIFIER, NEEDED, RUNTIME, Result, at, licences, workspace,
+};
 
 const ICON: &[u8] = include_bytes!("../assets/icon.png");
 
@@ -73,8 +75,10 @@ fn fetched(path: PathBuf) -> Result<PathBuf> {
 /// Copies the networks, each verified, and the manifest that lists them.
 fn copy_models(from: &Path, to: &Path) -> Result<()> {
     let store = Store::open(from)?;
-    for role in [Role::Encoder, Role::Decoder, Role::Saliency] {
-        let entry = store.entry(role)?;
+    for role in NEEDED {
+        store.entry(role)?;
+    }
+    for entry in store.manifest().networks() {
         let path = store.verified_path(entry)?;
         copy(&path, &to.join(&entry.file))?;
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use libloading::{Library, Symbol};
-use models::manifest::Role;
+use models::refiner::EdgeNetwork;
 use models::runtime::Runtime;
 use models::saliency::Saliency;
 use models::sam::Sam;
@@ -13,7 +13,7 @@ use models::store::Store;
 use object::{Object, ObjectSymbol};
 use openfx_sys::OfxPlugin;
 
-use crate::{ARCHITECTURE, BINARY, IDENTIFIER, RUNTIME};
+use crate::{ARCHITECTURE, BINARY, IDENTIFIER, NEEDED, RUNTIME};
 
 /// The functions that the effect's binary exports, and nothing else.
 pub const EXPORTS: [&str; 3] = ["OfxGetNumberOfPlugins", "OfxGetPlugin", "OfxSetHost"];
@@ -88,14 +88,18 @@ fn network_fault(contents: &Path) -> Vec<String> {
         Ok(store) => store,
         Err(error) => return vec![error.to_string()],
     };
-    let mut faults: Vec<String> = [Role::Encoder, Role::Decoder, Role::Saliency]
-        .into_iter()
-        .filter_map(|role| store.entry(role).and_then(|entry| store.verified_path(entry)).err())
-        .map(|error| error.to_string())
-        .collect();
+    let missing = NEEDED.into_iter().filter_map(|role| store.entry(role).err());
+    let broken = store.manifest().networks().filter_map(|entry| store.verified_path(entry).err());
+    let mut faults: Vec<String> = missing.chain(broken).map(|error| error.to_string()).collect();
     match Runtime::load(&contents.join(ARCHITECTURE).join(RUNTIME)) {
         Ok(runtime) if faults.is_empty() => {
-            let errors = [Sam::load(&runtime, &store, 1).err(), Saliency::load(&runtime, &store, 1).err()];
+            let edges = EdgeNetwork::load(&runtime, &store, 1).err();
+            let errors = [
+                Sam::load(&runtime, &store, 1).err(),
+                Saliency::load(&runtime, &store, 1).err(),
+                // A bundle may come without one.
+                edges.filter(|error| !matches!(error, models::Error::RoleMissing { .. })),
+            ];
             faults.extend(errors.into_iter().flatten().map(|error| error.to_string()));
         }
         Ok(_) => {}

@@ -17,6 +17,8 @@ mod licences;
 
 use std::path::{Path, PathBuf};
 
+use models::manifest::Role;
+
 /// Name of the bundle's folder.
 pub const BUNDLE: &str = "PromptMatte.ofx.bundle";
 /// OpenFX's name of this platform.
@@ -27,6 +29,9 @@ pub const BINARY: &str = "PromptMatte.ofx";
 pub const RUNTIME: &str = "libpromptmatte_onnxruntime.so";
 /// The effect's identifier, which the icon is named after.
 pub const IDENTIFIER: &str = "org.promptmatte.PromptMatte";
+
+/// The networks that a bundle must have. One that refines edges goes in if the manifest lists it.
+pub const NEEDED: [Role; 3] = [Role::Encoder, Role::Decoder, Role::Saliency];
 
 /// Why a bundle could not be made, checked or installed.
 #[derive(Debug, thiserror::Error)]

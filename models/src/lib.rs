@@ -1,5 +1,5 @@
 //! The networks of PromptMatte: which exist ([`manifest`]), where their files lie ([`store`], [`cache`]), and how
-//! they run ([`runtime`], [`sam`], [`saliency`]).
+//! they run ([`runtime`], [`sam`], [`saliency`], [`refiner`]).
 //!
 //! ```no_run
 //! use models::sam::{ModelImage, PointLabel, PointPrompt, Prompts, Sam, Segmenter};
@@ -26,6 +26,7 @@ mod error;
 pub mod fetch;
 mod hash;
 pub mod manifest;
+pub mod refiner;
 pub mod runtime;
 pub mod saliency;
 pub mod sam;

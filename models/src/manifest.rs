@@ -50,6 +50,8 @@ pub struct Entry {
     pub decoder: Option<DecoderContract>,
     /// What a salient object detector takes and gives; for [`Role::Saliency`] only.
     pub saliency: Option<SaliencyContract>,
+    /// What an edge network takes and gives; for [`Role::Refiner`] only.
+    pub refiner: Option<RefinerContract>,
 }
 
 /// What a file serves for.
@@ -62,6 +64,8 @@ pub enum Role {
     Decoder,
     /// Image to what stands out in it.
     Saliency,
+    /// Image and rough mask to alpha. A manifest may do without.
+    Refiner,
     /// The ONNX Runtime library.
     Runtime,
     /// A licence text that must go with the library.
@@ -78,10 +82,17 @@ impl Role {
             Self::Encoder => "image encoder",
             Self::Decoder => "mask decoder",
             Self::Saliency => "salient object detector",
+            Self::Refiner => "edge network",
             Self::Runtime => "ONNX Runtime library",
             Self::Notice => "licence text",
             Self::Clip => "clip",
         }
+    }
+
+    /// Whether the file is a network.
+    #[must_use]
+    pub fn is_network(self) -> bool {
+        matches!(self, Self::Encoder | Self::Decoder | Self::Saliency | Self::Refiner)
     }
 }
 
@@ -99,6 +110,11 @@ pub enum Origin {
         source_sha256: String,
         /// The package that holds the source file.
         source: PackagedFile,
+    },
+    /// In this repository, as it is.
+    Repository {
+        /// The file's path from this crate's folder.
+        path: String,
     },
     /// Put there by the user.
     User,
@@ -184,6 +200,20 @@ pub struct SaliencyContract {
     pub std: [f32; 3],
 }
 
+/// What an edge network takes and gives: `[n, 4, h, w]` f32 to `[n, 1, h, w]` f32, any n, h and w that are multiples of
+/// 32. See [`crate::refiner::Refiner::refine`].
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefinerContract {
+    /// Name of the input.
+    pub input: String,
+    /// Name of the output.
+    pub alpha: String,
+    /// Version of what the planes mean. This version of PromptMatte knows "1"; another is refused when the network is
+    /// loaded, so that a manifest with it still gives the other networks.
+    pub version: String,
+}
+
 impl Manifest {
     /// Reads a manifest from TOML and checks every entry.
     ///
@@ -224,6 +254,11 @@ impl Manifest {
         BUILT_IN
     }
 
+    /// The networks that are for this system.
+    pub fn networks(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.role.is_network() && entry.is_for_this_platform())
+    }
+
     /// The first entry with a role that is for this system.
     ///
     /// # Errors
@@ -242,5 +277,10 @@ impl Entry {
     pub fn is_for_this_platform(&self) -> bool {
         let here = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
         self.platform.as_ref().is_none_or(|platform| *platform == here)
+    }
+
+    /// The id and the first 8 digits of the hash: names the contents too.
+    pub(crate) fn short_name(&self) -> String {
+        format!("{}-{}", self.id, &self.sha256[..8])
     }
 }

@@ -6,13 +6,11 @@
 
 use std::sync::Arc;
 
-use ort::value::TensorRef;
-
 use crate::Error;
 use crate::manifest::{Role, SaliencyContract};
 use crate::runtime::Runtime;
 use crate::sam::{ModelImage, Stop};
-use crate::session::{Network, Tensor, WorkingMemory, extract};
+use crate::session::{Run, Single, Tensor, WorkingMemory};
 use crate::store::Store;
 
 /// Width and height of the network's input and output in pixels.
@@ -93,7 +91,7 @@ pub trait Detector: Send + Sync {
 #[derive(Debug)]
 pub struct Saliency {
     id: String,
-    network: Network,
+    network: Single,
     contract: SaliencyContract,
 }
 
@@ -109,11 +107,10 @@ impl Saliency {
             id: entry.id.clone(),
             reason: "it is not a salient object detector".to_owned(),
         })?;
-        let path = store.verified_path(entry)?;
         let side = i64::from(SALIENCY_SIDE);
         let input = Tensor { name: &contract.input, shape: &[1, 3, side, side] };
         let output = Tensor { name: &contract.output, shape: &OUTPUT_SHAPE };
-        let network = Network::open(runtime, &path, &entry.id, threads, &[input], &[output])?;
+        let network = Single::open(runtime, store, entry, threads, input, output)?;
         Ok(Self { id: entry.id.clone(), network, contract })
     }
 }
@@ -131,18 +128,13 @@ impl Detector for Saliency {
             return Err(Error::BadImage { reason });
         }
         let values = normalised(image, &self.contract);
-        let input = TensorRef::from_array_view(([1, 3, side, side], values.as_slice()))
-            .map_err(|source| Error::from_inference(DOING, source))?;
-        self.network.run_until(
-            stop,
-            DOING,
-            vec![(self.contract.input.as_str(), input.into())],
-            WorkingMemory::GiveBack,
-            |outputs| {
-                let values = extract(outputs.get(&self.contract.output), DOING, &OUTPUT_SHAPE)?;
-                SaliencyMap::from_probabilities(values)
-            },
-        )
+        let run = Run {
+            doing: DOING,
+            input: ([1, 3, side, side], &values),
+            output: OUTPUT_SHAPE,
+            after: WorkingMemory::GiveBack,
+        };
+        self.network.run_until(stop, run, SaliencyMap::from_probabilities)
     }
 }
 

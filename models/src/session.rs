@@ -15,7 +15,11 @@ use crate::error::is_out_of_memory;
 use crate::runtime::Runtime;
 use crate::sam::Stop;
 
-/// An input or output that a network must have: f32 of a shape, in which -1 stands for any size.
+mod single;
+
+pub(crate) use single::{Run, Single};
+
+/// An input or output that a network must have: f32 of a shape, in which -1 stands for a size that the network must leave open.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tensor<'a> {
     pub(crate) name: &'a str,
@@ -33,10 +37,7 @@ impl Tensor<'_> {
         let fits = match outlet.dtype() {
             ValueType::Tensor { ty: TensorElementType::Float32, shape, .. } => {
                 shape.len() == self.shape.len()
-                    && shape
-                        .iter()
-                        .zip(self.shape)
-                        .all(|(has, wants)| *has == -1 || *wants == -1 || has == wants)
+                    && shape.iter().zip(self.shape).all(|(has, wants)| *has == -1 || has == wants)
             }
             _ => false,
         };
@@ -95,6 +96,14 @@ impl Network {
             )));
         }
         Ok(Self { session: Mutex::new(session) })
+    }
+
+    /// The version that the file gives itself (`model_version` of ONNX), if it gives one. 0 is what exporters write who
+    /// know of none, the largest number what ONNX Runtime says of a file without.
+    pub(crate) fn version(&self) -> Option<i64> {
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = session.metadata().ok()?.version();
+        version.filter(|version| !matches!(*version, 0 | i64::MAX))
     }
 
     /// Runs the network and hands its outputs to `read` while they are alive.

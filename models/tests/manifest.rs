@@ -50,6 +50,32 @@ fn a_user_may_add_an_encoder_before_the_built_in_one() {
     assert!(matches!(entry.origin, Origin::User));
 }
 
+/// An edge network's entry.
+const REFINER: &str = r#"
+    [[entry]]
+    id = "edges"
+    role = "refiner"
+    file = "edges.onnx"
+    bytes = 1
+    sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+    licence = "MIT OR Apache-2.0"
+    origin = { kind = "repository", path = "weights/edges.onnx" }
+    refiner = { input = "x", alpha = "alpha", version = "1" }
+"#;
+
+#[test]
+fn an_edge_network_comes_from_the_repository_and_nothing_outside_it() {
+    let manifest = Manifest::parse(REFINER).unwrap();
+    let entry = manifest.entry(Role::Refiner).unwrap();
+    assert!(matches!(&entry.origin, Origin::Repository { path } if path == "weights/edges.onnx"));
+    // The version is looked at when the network is loaded: a manifest with another one still gives the rest.
+    Manifest::parse(&REFINER.replace("version = \"1\"", "version = \"2\"")).unwrap();
+    for path in ["/etc/passwd", "../edges.onnx", "weights/../../edges.onnx", "./edges.onnx", ""] {
+        let found = refused(&REFINER.replace("weights/edges.onnx", path));
+        assert!(found.contains("out of the repository"), "{path}: {found}");
+    }
+}
+
 #[test]
 fn wrong_values_are_refused_with_the_reason() {
     let digits = "18348d144bd357285285dbd75dacd8c44a2789ea63c5edbc908e681516e95246";
@@ -74,6 +100,7 @@ fn wrong_values_are_refused_with_the_reason() {
         ("std = [0.229, 0.224, 0.225]", "std = [0.229, -0.224, 0.225]", "above 0"),
         ("role = \"saliency\"", "role = \"encoder\"", "[entry.encoder]"),
         ("role = \"encoder\"", "role = \"saliency\"", "[entry.saliency]"),
+        ("role = \"encoder\"", "role = \"refiner\"", "[entry.refiner]"),
     ] {
         let found = refused(&changed(from, to));
         assert!(found.contains(reason), "{from} -> {to}: {found}");

@@ -41,18 +41,22 @@ impl Entry {
 
     /// A network has the table of its role, and nothing has another's.
     fn check_contract(&self) -> Result<(), Error> {
-        match (self.role, &self.encoder, &self.decoder, &self.saliency) {
-            (Role::Encoder, Some(contract), None, None) => self.check_encoder(contract),
-            (Role::Decoder, None, Some(contract), None) => self.check_decoder(contract),
-            (Role::Saliency, None, None, Some(contract)) => self.check_saliency(contract),
-            (Role::Runtime | Role::Notice | Role::Clip, None, None, None) => Ok(()),
+        match (self.role, &self.encoder, &self.decoder, &self.saliency, &self.refiner) {
+            (Role::Encoder, Some(contract), None, None, None) => self.check_encoder(contract),
+            (Role::Decoder, None, Some(contract), None, None) => self.check_decoder(contract),
+            (Role::Saliency, None, None, Some(contract), None) => self.check_saliency(contract),
+            (Role::Refiner, None, None, None, Some(_)) => Ok(()),
+            (Role::Runtime | Role::Notice | Role::Clip, None, None, None, None) => Ok(()),
             (Role::Encoder, ..) => Err(self.invalid("an encoder needs a table [entry.encoder] and no other")),
             (Role::Decoder, ..) => Err(self.invalid("a decoder needs a table [entry.decoder] and no other")),
             (Role::Saliency, ..) => {
                 Err(self.invalid("a salient object detector needs a table [entry.saliency] and no other"))
             }
+            (Role::Refiner, ..) => {
+                Err(self.invalid("an edge network needs a table [entry.refiner] and no other"))
+            }
             (Role::Runtime | Role::Notice | Role::Clip, ..) => Err(self.invalid(
-                "only a network may have a table [entry.encoder], [entry.decoder] or [entry.saliency]",
+                "only a network may have a table [entry.encoder], [entry.decoder], [entry.saliency] or [entry.refiner]",
             )),
         }
     }
@@ -61,6 +65,13 @@ impl Entry {
         let hashes = match &self.origin {
             Origin::Package(file) => vec![&file.archive_sha256],
             Origin::Derived { source, source_sha256, .. } => vec![&source.archive_sha256, source_sha256],
+            Origin::Repository { path } => {
+                let mut parts = Path::new(path).components();
+                if path.is_empty() || !parts.all(|part| matches!(part, Component::Normal(_))) {
+                    return Err(self.invalid(format!("the path \"{path}\" leads out of the repository")));
+                }
+                vec![]
+            }
             Origin::User => vec![],
         };
         if hashes.into_iter().all(|hash| is_sha256(hash)) {

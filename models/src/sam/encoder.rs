@@ -1,12 +1,10 @@
 //! Image to embedding.
 
-use ort::value::TensorRef;
-
 use super::{EMBEDDING_CHANNELS, EMBEDDING_SIDE, Embedding, INPUT_SIDE, ModelImage, Stop};
 use crate::Error;
 use crate::manifest::{EncoderContract, Entry};
 use crate::runtime::Runtime;
-use crate::session::{Network, Tensor, WorkingMemory, extract};
+use crate::session::{Run, Single, Tensor, WorkingMemory};
 use crate::store::Store;
 
 const DOING: &str = "analyse the picture";
@@ -16,7 +14,7 @@ const OUTPUT_SHAPE: [i64; 4] = [1, EMBEDDING_CHANNELS as i64, EMBEDDING_SIDE as 
 /// SAM's image encoder.
 #[derive(Debug)]
 pub struct Encoder {
-    network: Network,
+    network: Single,
     contract: EncoderContract,
 }
 
@@ -30,11 +28,10 @@ impl Encoder {
             id: entry.id.clone(),
             reason: "it is not an encoder".to_owned(),
         })?;
-        let path = store.verified_path(entry)?;
         let side = i64::from(INPUT_SIDE);
         let input = Tensor { name: &contract.input, shape: &[1, 3, side, side] };
         let output = Tensor { name: &contract.output, shape: &OUTPUT_SHAPE };
-        let network = Network::open(runtime, &path, &entry.id, threads, &[input], &[output])?;
+        let network = Single::open(runtime, store, entry, threads, input, output)?;
         Ok(Self { network, contract })
     }
 
@@ -50,20 +47,15 @@ impl Encoder {
         }
         let frame = normalised_frame(image, &self.contract);
         let side = INPUT_SIDE as usize;
-        let input = TensorRef::from_array_view(([1, 3, side, side], frame.as_slice()))
-            .map_err(|source| Error::from_inference(DOING, source))?;
-        // The encoder works in some 350 MB, which a host would rather have for its frames between two of ours; giving
-        // them back costs 8 % of processor time.
-        self.network.run_until(
-            stop,
-            DOING,
-            vec![(self.contract.input.as_str(), input.into())],
-            WorkingMemory::GiveBack,
-            |outputs| {
-                let data = extract(outputs.get(&self.contract.output), DOING, &OUTPUT_SHAPE)?;
-                Embedding::from_raw(data, width, height)
-            },
-        )
+        let run = Run {
+            doing: DOING,
+            input: ([1, 3, side, side], &frame),
+            output: OUTPUT_SHAPE,
+            // The encoder works in some 350 MB, which a host would rather have for its frames between two of ours;
+            // giving them back costs 8 % of processor time.
+            after: WorkingMemory::GiveBack,
+        };
+        self.network.run_until(stop, run, |data| Embedding::from_raw(data, width, height))
     }
 }
 

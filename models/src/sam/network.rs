@@ -2,7 +2,7 @@
 
 use super::{Candidates, Decoder, Embedding, Encoder, INPUT_SIDE, Logits, ModelImage, Prompts, Stop};
 use crate::Error;
-use crate::manifest::{Entry, Role};
+use crate::manifest::Role;
 use crate::runtime::Runtime;
 use crate::store::Store;
 
@@ -56,16 +56,11 @@ impl Sam {
         let encoder = Encoder::load(runtime, store, encoder_entry, threads)?;
         let decoder = Decoder::load(runtime, store, decoder_entry, threads)?;
         Ok(Self {
-            id: format!("{}+{}", short_name(encoder_entry), short_name(decoder_entry)),
+            id: format!("{}+{}", encoder_entry.short_name(), decoder_entry.short_name()),
             encoder,
             decoder,
         })
     }
-}
-
-/// The id and the first 8 digits of the hash.
-fn short_name(entry: &Entry) -> String {
-    format!("{}-{}", entry.id, &entry.sha256[..8])
 }
 
 impl Segmenter for Sam {

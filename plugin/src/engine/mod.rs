@@ -3,12 +3,14 @@
 //! Made at the first render, never in Load or Describe; shared by all instances; released at Unload. Hosts
 //! may repeat any of this (MLT does for every frame).
 
+mod lazy;
 mod location;
 mod threads;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use models::refiner::{EdgeNetwork, Refiner};
 use models::runtime::Runtime;
 use models::saliency::{Detector, Saliency};
 use models::sam::{Embedding, Logits, Sam, Segmenter};
@@ -18,6 +20,8 @@ use crate::cache::{Budget, Memo};
 use crate::pipeline::map::Map;
 use crate::pipeline::motion::Step;
 use crate::pipeline::segment::Network;
+
+use lazy::Lazy;
 
 pub use location::Files;
 pub use threads::Threads;
@@ -31,6 +35,9 @@ pub enum Error {
     /// The network that finds a subject without prompts.
     #[error("The subject cannot be found automatically. {0} Until then set Prompts from to My prompts.")]
     Detector(#[source] models::Error),
+    /// The network that refines edges.
+    #[error("The edges are refined without the edge network. {0}")]
+    Refiner(#[source] models::Error),
     /// The system does not say where the plugin's binary lies.
     #[error("PromptMatte cannot find its own place on disk: install it in a folder of this computer.")]
     NoPlace,
@@ -74,7 +81,9 @@ pub struct Engine {
     /// What stands out in recent frames.
     pub saliency: Memo<Map>,
     /// The network that finds a subject without prompts, from the first time that it is needed.
-    detector: Mutex<Option<Arc<dyn Detector>>>,
+    detector: Lazy<dyn Detector>,
+    /// The network that refines edges, from the first time that it is needed.
+    refiner: Lazy<dyn Refiner>,
 }
 
 /// How a budget in bytes is shared: embeddings, logits, motion, saliency.
@@ -98,6 +107,9 @@ static REPLACEMENT: RwLock<Option<Arc<dyn Segmenter>>> = RwLock::new(None);
 /// A detector to use instead of the bundle's.
 static REPLACEMENT_DETECTOR: RwLock<Option<Arc<dyn Detector>>> = RwLock::new(None);
 
+/// An edge network to use instead of the bundle's.
+static REPLACEMENT_REFINER: RwLock<Option<Arc<dyn Refiner>>> = RwLock::new(None);
+
 /// Memory wishes of the living instances. They outlive the engine: an instance may be made before it.
 static BUDGET: RwLock<Option<Arc<Budget>>> = RwLock::new(None);
 
@@ -112,6 +124,12 @@ pub fn replace_network(network: Option<Arc<dyn Segmenter>>) {
 pub fn replace_detector(detector: Option<Arc<dyn Detector>>) {
     release();
     *REPLACEMENT_DETECTOR.write().unwrap_or_else(PoisonError::into_inner) = detector;
+}
+
+/// Uses `refiner` instead of the bundle's from the next engine on; `None` takes that back.
+pub fn replace_refiner(refiner: Option<Arc<dyn Refiner>>) {
+    release();
+    *REPLACEMENT_REFINER.write().unwrap_or_else(PoisonError::into_inner) = refiner;
 }
 
 /// The engine, made when there is none.
@@ -186,13 +204,12 @@ pub fn release() {
 
 impl Engine {
     fn make() -> Result<Self, Error> {
-        let cores = cores();
         let replacement = REPLACEMENT.read().unwrap_or_else(PoisonError::into_inner).clone();
         let segmenter = match replacement {
             Some(network) => network,
-            None => load_network(cores)?,
+            None => Arc::new(load(Error::Network, Sam::load)?),
         };
-        log::info!("network {} with {cores} threads", segmenter.id());
+        log::info!("network {} with {} threads", segmenter.id(), cores());
         let [embeddings, logits, motion, saliency] = shares(FIRST_BUDGET);
         Ok(Self {
             segmenter,
@@ -200,7 +217,8 @@ impl Engine {
             logits: Memo::new(logits).map_err(Error::Cache)?,
             motion: Memo::new(motion).map_err(Error::Cache)?,
             saliency: Memo::new(saliency).map_err(Error::Cache)?,
-            detector: Mutex::default(),
+            detector: Lazy::default(),
+            refiner: Lazy::default(),
         })
     }
 
@@ -209,18 +227,24 @@ impl Engine {
     /// # Errors
     /// [`Error::Detector`] when its file is missing, damaged or refused; the next call tries again.
     pub fn detector(&self) -> Result<Arc<dyn Detector>, Error> {
-        let mut slot = self.detector.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(detector) = &*slot {
-            return Ok(Arc::clone(detector));
-        }
-        let replacement = REPLACEMENT_DETECTOR.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let detector = match replacement {
-            Some(detector) => detector,
-            None => load_detector(cores())?,
-        };
-        log::info!("detector {}", detector.id());
-        *slot = Some(Arc::clone(&detector));
-        Ok(detector)
+        self.detector.get(&REPLACEMENT_DETECTOR, || {
+            let detector = load(Error::Detector, Saliency::load)?;
+            log::info!("detector {}", detector.id());
+            Ok(Arc::new(detector))
+        })
+    }
+
+    /// The network that refines edges. Who never asks for it neither loads nor needs it.
+    ///
+    /// # Errors
+    /// [`Error::Refiner`] when there is none, or its file is missing, damaged or refused; the sentence can be shown as a
+    /// notice. The next call tries again.
+    pub fn refiner(&self) -> Result<Arc<dyn Refiner>, Error> {
+        self.refiner.get(&REPLACEMENT_REFINER, || {
+            let refiner = load(Error::Refiner, EdgeNetwork::load)?;
+            log::info!("edge network {}", refiner.id());
+            Ok(Arc::new(refiner))
+        })
     }
 
     /// The network with its memory, as the pipeline takes it.
@@ -243,21 +267,17 @@ impl Engine {
     }
 }
 
-/// The bundle's network.
-fn load_network(cores: usize) -> Result<Arc<dyn Segmenter>, Error> {
-    let files = Files::of_this_binary()?;
-    let store = Store::open(&files.models)?;
-    let runtime = Runtime::load(&files.runtime)?;
-    Ok(Arc::new(Sam::load(&runtime, &store, cores)?))
-}
-
-/// The bundle's detector.
-fn load_detector(cores: usize) -> Result<Arc<dyn Detector>, Error> {
+/// Opens a network of the bundle; `open` takes the runtime, the store and the number of threads, and `wrap` says whose
+/// error its is.
+fn load<T>(
+    wrap: fn(models::Error) -> Error,
+    open: fn(&Runtime, &Store, usize) -> Result<T, models::Error>,
+) -> Result<T, Error> {
     let files = Files::of_this_binary()?;
     let load = || {
         let store = Store::open(&files.models)?;
         let runtime = Runtime::load(&files.runtime)?;
-        Saliency::load(&runtime, &store, cores)
+        open(&runtime, &store, cores())
     };
-    Ok(Arc::new(load().map_err(Error::Detector)?))
+    load().map_err(wrap)
 }
