@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn parts_of_rows_are_those_of_whole_rows_and_go_on_beyond_the_frame() {
-        let data = (0..Logits::LEN).map(|i| (i % 256) as f32 * 0.5 - (i / 256) as f32).collect();
+        let data: Vec<f32> = (0..Logits::LEN).map(|i| (i % 256) as f32 * 0.5 - (i / 256) as f32).collect();
         let plane = Plane::of(&Logits::from_raw(data, 1024, 576).unwrap());
         let sampler = Sampler::new(&plane, Scale { frame: [1921, 1080], factor: [2, 2] });
         let (mut line, mut whole, mut part) = (Vec::new(), vec![0.0; 1000], vec![0.0; 90]);
