@@ -2,6 +2,7 @@
 
 mod buttons;
 mod colour;
+mod edges;
 mod inputs;
 mod matte;
 mod output;
