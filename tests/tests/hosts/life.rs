@@ -73,7 +73,7 @@ fn instances_made_anew_between_frames_are_as_good() -> Tested {
             let context = stage.plugin.contexts()[0];
             let effect = stage.plugin.describe_in_context(context)?;
             let values =
-                [("output", Value::from(1)), ("point1Mode", Value::from(1)), ("point1", Value::from(POINT))];
+                [("output", Value::from(1)), ("refine", Value::from(REFINE_OFF)), ("point1Mode", Value::from(1)), ("point1", Value::from(POINT))];
             let instance = effect.create_with(Project::new(SIZE.0, SIZE.1), &values)?;
             instance.connect("Source", source())?;
             assert!(rendered(&instance, &Request::at(0.0))?.raw == expected, "round {round}");
