@@ -75,7 +75,10 @@ impl EdgeNetwork {
         known(&contract.version)?;
         let input = Tensor { name: &contract.input, shape: &[1, PLANES as i64, -1, -1] };
         let output = Tensor { name: &contract.alpha, shape: &[1, 1, -1, -1] };
-        let network = Single::open(runtime, store, entry, threads, input, output)?;
+        // A host would rather have for its frames what a tile is worked in; giving it back costs 5 to 10 % of processor
+        // time.
+        let resources = (threads, WorkingMemory::Unpooled);
+        let network = Single::open(runtime, store, entry, resources, input, output)?;
         if let Some(version) = network.version() {
             known(&version.to_string())?;
         }
@@ -90,12 +93,8 @@ impl Refiner for EdgeNetwork {
 
     fn refine(&self, width: usize, height: usize, planes: &[f32], stop: Stop<'_>) -> Result<Vec<f32>, Error> {
         let (columns, rows) = check(width, height, planes)?;
-        let run = Run {
-            doing: DOING,
-            input: ([1, PLANES, height, width], planes),
-            output: [1, 1, rows, columns],
-            after: WorkingMemory::GiveBack,
-        };
+        let run =
+            Run { doing: DOING, input: ([1, PLANES, height, width], planes), output: [1, 1, rows, columns] };
         self.network.run_until(stop, run, alpha)
     }
 }

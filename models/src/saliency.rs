@@ -110,7 +110,7 @@ impl Saliency {
         let side = i64::from(SALIENCY_SIDE);
         let input = Tensor { name: &contract.input, shape: &[1, 3, side, side] };
         let output = Tensor { name: &contract.output, shape: &OUTPUT_SHAPE };
-        let network = Single::open(runtime, store, entry, threads, input, output)?;
+        let network = Single::open(runtime, store, entry, (threads, WorkingMemory::GiveBack), input, output)?;
         Ok(Self { id: entry.id.clone(), network, contract })
     }
 }
@@ -128,12 +128,7 @@ impl Detector for Saliency {
             return Err(Error::BadImage { reason });
         }
         let values = normalised(image, &self.contract);
-        let run = Run {
-            doing: DOING,
-            input: ([1, 3, side, side], &values),
-            output: OUTPUT_SHAPE,
-            after: WorkingMemory::GiveBack,
-        };
+        let run = Run { doing: DOING, input: ([1, 3, side, side], &values), output: OUTPUT_SHAPE };
         self.network.run_until(stop, run, SaliencyMap::from_probabilities)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
+use ort::ep::CPU;
 use ort::logging::LogLevel;
 use ort::session::{RunOptions, Session, SessionInputValue, SessionOutputs};
 use ort::value::{DynValue, Outlet, TensorElementType, ValueType};
@@ -45,13 +46,17 @@ impl Tensor<'_> {
     }
 }
 
-/// What happens to the memory that a run worked in.
+/// What happens to the memory that runs work in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WorkingMemory {
     /// It stays for the next run.
     Keep,
-    /// It goes back to the system. Fetching it again costs the next run time.
+    /// It goes back to the system after a run, all but the block that the run's outputs lie in. Fetching it again costs
+    /// the next run time.
     GiveBack,
+    /// Each tensor's goes back to the system as soon as the tensor is not needed; nothing is pooled. Costs what
+    /// [`WorkingMemory::GiveBack`] does and leaves less, where blocks are not too large.
+    Unpooled,
 }
 
 /// A network and the lock that lets one caller at a time run it: ONNX Runtime's own pool already uses every thread the
@@ -59,6 +64,7 @@ pub(crate) enum WorkingMemory {
 #[derive(Debug)]
 pub(crate) struct Network {
     session: Mutex<Session>,
+    memory: WorkingMemory,
 }
 
 impl Network {
@@ -67,11 +73,11 @@ impl Network {
         runtime: &Runtime,
         path: &Path,
         id: &str,
-        threads: usize,
+        (threads, memory): (usize, WorkingMemory),
         inputs: &[Tensor<'_>],
         outputs: &[Tensor<'_>],
     ) -> Result<Self, Error> {
-        let session = open_session(runtime, path, threads).map_err(|source| {
+        let session = open_session(runtime, path, threads, memory).map_err(|source| {
             if is_out_of_memory(source.message()) {
                 Error::OutOfMemory { doing: "open a model", source: source.into() }
             } else {
@@ -95,7 +101,7 @@ impl Network {
                 extra.name()
             )));
         }
-        Ok(Self { session: Mutex::new(session) })
+        Ok(Self { session: Mutex::new(session), memory })
     }
 
     /// The version that the file gives itself (`model_version` of ONNX), if it gives one. 0 is what exporters write who
@@ -111,10 +117,9 @@ impl Network {
         &self,
         doing: &'static str,
         inputs: Vec<(&str, SessionInputValue<'_>)>,
-        after: WorkingMemory,
         read: impl FnOnce(&SessionOutputs<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let options = options(doing, after)?;
+        let options = self.options(doing)?;
         // A panic while the lock was held leaves no half-done state in the session: ONNX Runtime's run is one call.
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let outputs = session
@@ -131,11 +136,10 @@ impl Network {
         stop: Stop<'_>,
         doing: &'static str,
         inputs: Vec<(&str, SessionInputValue<'_>)>,
-        after: WorkingMemory,
         read: impl FnOnce(&SessionOutputs<'_>) -> Result<T, Error> + Send,
     ) -> Result<T, Error> {
         let failed = |source| Error::from_inference(doing, source);
-        let options = options(doing, after)?;
+        let options = self.options(doing)?;
         let mut guard = self.lock_until(stop)?;
         let session = &mut *guard;
         let (done, is_done) = mpsc::channel::<()>();
@@ -162,6 +166,15 @@ impl Network {
         })
     }
 
+    fn options(&self, doing: &'static str) -> Result<RunOptions, Error> {
+        let failed = |source| Error::from_inference(doing, source);
+        let mut options = RunOptions::new().map_err(failed)?;
+        if self.memory == WorkingMemory::GiveBack {
+            options.set("memory.enable_memory_arena_shrinkage", "cpu:0").map_err(failed)?;
+        }
+        Ok(options)
+    }
+
     /// Waits for the session's other callers, unless `stop` says not to.
     fn lock_until(&self, stop: Stop<'_>) -> Result<MutexGuard<'_, Session>, Error> {
         loop {
@@ -178,16 +191,13 @@ impl Network {
 /// How often a long run looks whether it is still wanted; short beside a run, long beside a look.
 const POLL: Duration = Duration::from_millis(10);
 
-fn options(doing: &'static str, after: WorkingMemory) -> Result<RunOptions, Error> {
-    let failed = |source| Error::from_inference(doing, source);
-    let mut options = RunOptions::new().map_err(failed)?;
-    if after == WorkingMemory::GiveBack {
-        options.set("memory.enable_memory_arena_shrinkage", "cpu:0").map_err(failed)?;
-    }
-    Ok(options)
-}
-
-fn open_session(runtime: &Runtime, path: &Path, threads: usize) -> ort::Result<Session> {
+fn open_session(
+    runtime: &Runtime,
+    path: &Path,
+    threads: usize,
+    memory: WorkingMemory,
+) -> ort::Result<Session> {
+    let pooled = memory != WorkingMemory::Unpooled;
     Session::builder(runtime.environment())?
         .with_log_level(LogLevel::Error)?
         .with_intra_threads(threads.max(1))?
@@ -196,6 +206,7 @@ fn open_session(runtime: &Runtime, path: &Path, threads: usize) -> ort::Result<S
         .with_intra_op_spinning(false)?
         .with_inter_op_spinning(false)?
         .with_deterministic_compute(true)?
+        .with_execution_providers([CPU::default().with_arena_allocator(pooled).build()])?
         .commit_from_file(path)
 }
 

@@ -44,7 +44,8 @@ impl Decoder {
             Tensor { name: &contract.logits, shape: &LOGITS_SHAPE },
             Tensor { name: &contract.scores, shape: &SCORES_SHAPE },
         ];
-        let network = Network::open(runtime, &path, &entry.id, threads, &inputs, &outputs)?;
+        let network =
+            Network::open(runtime, &path, &entry.id, (threads, WorkingMemory::Keep), &inputs, &outputs)?;
         Ok(Self { network, contract })
     }
 
@@ -94,7 +95,7 @@ impl Decoder {
         ];
         let inputs = tensors.into_iter().map(|(name, tensor)| (name.as_str(), tensor.into())).collect();
         let (width, height) = embedding.size();
-        self.network.run(DOING, inputs, WorkingMemory::Keep, |outputs| {
+        self.network.run(DOING, inputs, |outputs| {
             let data = extract(outputs.get(&self.contract.logits), DOING, &LOGITS_SHAPE)?;
             let scores = extract(outputs.get(&self.contract.scores), DOING, &SCORES_SHAPE)?;
             let mask =

@@ -26,12 +26,10 @@ pub(crate) struct Run<'a> {
     pub(crate) input: ([usize; 4], &'a [f32]),
     /// The shape that the output must have.
     pub(crate) output: [i64; 4],
-    /// What happens to the memory that the run worked in.
-    pub(crate) after: WorkingMemory,
 }
 
 impl Single {
-    /// Opens the file of an entry, verified, with `threads` threads.
+    /// Opens the file of an entry, verified, with a number of threads.
     ///
     /// # Errors
     /// Those of [`Store::verified_path`] and [`Network::open`].
@@ -39,7 +37,7 @@ impl Single {
         runtime: &Runtime,
         store: &Store,
         entry: &Entry,
-        threads: usize,
+        threads: (usize, WorkingMemory),
         input: Tensor<'_>,
         output: Tensor<'_>,
     ) -> Result<Self, Error> {
@@ -64,11 +62,11 @@ impl Single {
         run: Run<'_>,
         read: impl FnOnce(&[f32]) -> Result<T, Error> + Send,
     ) -> Result<T, Error> {
-        let Run { doing, input, output, after } = run;
+        let Run { doing, input, output } = run;
         let input =
             TensorRef::from_array_view(input).map_err(|source| Error::from_inference(doing, source))?;
         let inputs = vec![(self.input.as_str(), input.into())];
-        self.network.run_until(stop, doing, inputs, after, |outputs| {
+        self.network.run_until(stop, doing, inputs, |outputs| {
             read(extract(outputs.get(&self.output), doing, &output)?)
         })
     }
