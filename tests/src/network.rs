@@ -158,7 +158,13 @@ impl Refiner for HalfEdges {
         "half"
     }
 
-    fn refine(&self, width: usize, height: usize, planes: &[f32], _stop: Stop<'_>) -> Result<Vec<f32>, Error> {
+    fn refine(
+        &self,
+        width: usize,
+        height: usize,
+        planes: &[f32],
+        _stop: Stop<'_>,
+    ) -> Result<Vec<f32>, Error> {
         self.runs.fetch_add(1, Ordering::SeqCst);
         if self.fails {
             return Err(Error::BadImage { reason: FAILURE.into() });

@@ -7,10 +7,10 @@ use crate::cache::Key;
 use crate::engine::{self, Engine, Threads};
 use crate::pipeline::geometry::PixelRect;
 use crate::pipeline::matte::{Matte, from_plane};
+use crate::pipeline::pixels::SourceView;
 use crate::pipeline::plane::Plane;
 use crate::pipeline::refine::{Edge, Frame, Picture, refine};
 use crate::pipeline::{Abort, colour};
-use crate::pipeline::pixels::SourceView;
 
 /// A mask and the picture that its edge is looked for in.
 pub struct Masked<'a> {

@@ -195,6 +195,12 @@ mod tests {
             line(&prompts(&[false], true), automatic, &fresh, None),
             "Automatic subject, corrected by 1 exclude, a box."
         );
+        let poorer = LastFrame { without_edge_network: Some("No edge network.".into()), ..fresh.clone() };
+        assert_eq!(
+            line(&prompts(&[true], false), mine, &poorer, None),
+            "Prompts: 1 include. No edge network."
+        );
+        assert_eq!(poorer.message(), None, "it is told, and is no warning on every frame");
         let failed = LastFrame { error: Some("Broken.".into()), ..fresh };
         assert_eq!(line(&prompts(&[], false), mine, &failed, None), "Broken.");
     }

@@ -2,7 +2,7 @@
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
 //! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size, [`tools`] shape it as the artist asks, [`compose`] writes the output. [`aligned`] brings other inputs
+//! frame's size or [`refine`] finds their edge in the picture, [`tools`] shape it as the artist asks, [`compose`] writes the output. [`aligned`] brings other inputs
 //! onto the source's grid, [`guide`] makes one of them a prompt. [`saliency`] and [`subject`] find a subject without
 //! prompts. [`fields`] takes interlaced frames apart.
 

@@ -13,7 +13,7 @@ const SURE: f32 = 2.944;
 /// beyond twelve (an eleventh of the height of HD) guesses are worse than the mask.
 const HALF_WIDTH: [f32; 2] = [2.0, 12.0];
 /// The half width is so many times the way from the contour to where SAM is sure, and [`ROOM`].
-const SPREAD: f32 = 1.5;
+const SPREAD: f32 = 3.0;
 /// Cells beyond the doubt.
 const ROOM: f32 = 1.0;
 /// Least half width by hand: the grid on which the band is kept is no finer.
@@ -188,10 +188,11 @@ mod tests {
             let band = Band::of(&plane(|x, _| (128.0 - x) * slope), SIZE, by_hand);
             (0..512).take_while(|x| weight(&band, SIZE, 512 + x, 300) > 0.0).count()
         };
-        // The contour is at cell 128.5, four pixels a cell, so 2 pixels right of 512.
-        assert!((reach(9.0, None) as i32 - 2 - 10).abs() <= 1, "{}", reach(9.0, None));
-        assert!((reach(1.0, None) as i32 - 2 - 22).abs() <= 2, "{}", reach(1.0, None));
-        assert!((reach(0.01, None) as i32 - 2 - 48).abs() <= 1, "{}", reach(0.01, None));
+        // The contour is at the centre of cell 128, four pixels a cell. SAM is sure one cell further in, three, or nowhere.
+        for (slope, pixels) in [(9.0, 16), (1.0, 40), (0.01, 48)] {
+            let found = reach(slope, None) as i32 - 2;
+            assert!((found - pixels).abs() <= 1, "{slope}: {found}");
+        }
         for (by_hand, pixels) in [(0.0, 4), (1.0, 4), (3.0, 12), (40.0, 160)] {
             let found = reach(9.0, Some(by_hand)) as i32 - 2;
             assert!((found - pixels).abs() <= 1, "{by_hand}: {found}");
@@ -216,10 +217,7 @@ mod tests {
             let band = Band::of(&disc, size, Some(0.0));
             let scale = Scale::whole(size);
             let side = |x: usize, y: usize| {
-                disc.map().sample(
-                    scale.position(0, x, 256.0) + 0.5,
-                    scale.position(1, y, 144.0) + 0.5,
-                ) > 0.0
+                disc.map().sample(scale.position(0, x, 256.0) + 0.5, scale.position(1, y, 144.0) + 0.5) > 0.0
             };
             for y in 0..size[1] {
                 for x in 1..size[0] {

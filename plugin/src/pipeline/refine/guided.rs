@@ -69,16 +69,24 @@ impl Model<'_> {
     }
 
     /// Colour and rough alpha of a part of the frame.
-    fn read(&self, columns: &Range<usize>, rows: &Range<usize>, rough: Rough<'_>) -> Result<Vec<[f32; 4]>, Error> {
+    fn read(
+        &self,
+        columns: &Range<usize>,
+        rows: &Range<usize>,
+        rough: Rough<'_>,
+    ) -> Result<Vec<[f32; 4]>, Error> {
         let width = columns.len();
         let mut values = room(width * rows.len())?;
         let (mut line, mut colours, mut alphas) = (Vec::new(), vec![[0.0; 3]; width], vec![0.0; width]);
         for y in rows.clone() {
             self.picture.row(self.scale, y, columns.clone(), &mut line, &mut colours);
             rough(y, columns.clone(), &mut alphas);
-            values.extend(colours.iter().zip(&alphas).map(|([r, g, b], alpha)| {
-                [r - MIDDLE, g - MIDDLE, b - MIDDLE, alpha - MIDDLE]
-            }));
+            values.extend(
+                colours
+                    .iter()
+                    .zip(&alphas)
+                    .map(|([r, g, b], alpha)| [r - MIDDLE, g - MIDDLE, b - MIDDLE, alpha - MIDDLE]),
+            );
         }
         Ok(values)
     }

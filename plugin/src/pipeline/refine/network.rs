@@ -51,7 +51,8 @@ pub fn alpha(
         if !alpha.iter().all(|alpha| alpha.is_finite()) {
             return Err(Error::EdgeNetwork("it gave an alpha that is no number"));
         }
-        let inside = run.tiles[1].clone().flat_map(|row| run.tiles[0].clone().map(move |column| [column, row]));
+        let inside =
+            run.tiles[1].clone().flat_map(|row| run.tiles[0].clone().map(move |column| [column, row]));
         for tile in inside {
             // Runs may have tiles in common: the first one counts.
             let Some(number) = tiles.number(tile).filter(|number| !done[*number]) else { continue };
@@ -83,18 +84,21 @@ fn planes(
     let (blue, guidance) = rest.split_at_mut(area);
     let row_of = |plane| <[f32]>::par_chunks_exact_mut(plane, width);
     threads.install(|| {
-        (row_of(red), row_of(green), row_of(blue), row_of(guidance)).into_par_iter().enumerate().for_each_init(
-            || (Vec::new(), vec![[0.0; 3]; width], Vec::new()),
-            |(line, colours, cells), (y, (red, green, blue, guidance))| {
-                let y = rows.start + y;
-                picture.row(scale, y, columns.clone(), line, colours);
-                for (x, [r, g, b]) in colours.iter().enumerate() {
-                    (red[x], green[x], blue[x]) = (*r, *g, *b);
-                }
-                sampler.row(y, columns.clone(), cells, guidance);
-                guidance.iter_mut().for_each(|value| *value = 1.0 / (1.0 + (-*value).exp()));
-            },
-        );
+        (row_of(red), row_of(green), row_of(blue), row_of(guidance))
+            .into_par_iter()
+            .enumerate()
+            .for_each_init(
+                || (Vec::new(), vec![[0.0; 3]; width], Vec::new()),
+                |(line, colours, cells), (y, (red, green, blue, guidance))| {
+                    let y = rows.start + y;
+                    picture.row(scale, y, columns.clone(), line, colours);
+                    for (x, [r, g, b]) in colours.iter().enumerate() {
+                        (red[x], green[x], blue[x]) = (*r, *g, *b);
+                    }
+                    sampler.row(y, columns.clone(), cells, guidance);
+                    guidance.iter_mut().for_each(|value| *value = 1.0 / (1.0 + (-*value).exp()));
+                },
+            );
     });
     Ok(planes)
 }

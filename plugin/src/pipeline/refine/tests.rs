@@ -117,14 +117,16 @@ impl Refiner for Fake {
         }
         // Whole numbers, whose sums do not depend on their order.
         let whole = |i: usize| -> u64 {
-            (0..PLANES).map(|plane| (planes[plane * width * height + i] * 65536.0) as u64 * (plane as u64 + 1)).sum()
+            (0..PLANES)
+                .map(|plane| (planes[plane * width * height + i] * 65536.0) as u64 * (plane as u64 + 1))
+                .sum()
         };
         let mut sums = vec![0_u64; (width + 1) * (height + 1)];
         for y in 0..height {
             for x in 0..width {
-                sums[(y + 1) * (width + 1) + x + 1] = whole(y * width + x) + sums[y * (width + 1) + x + 1]
-                    + sums[(y + 1) * (width + 1) + x]
-                    - sums[y * (width + 1) + x];
+                sums[(y + 1) * (width + 1) + x + 1] =
+                    whole(y * width + x) + sums[y * (width + 1) + x + 1] + sums[(y + 1) * (width + 1) + x]
+                        - sums[y * (width + 1) + x];
             }
         }
         let reach = RECEPTIVE_FIELD;
@@ -168,7 +170,9 @@ fn outside_the_band_alpha_is_the_side_and_inside_it_follows_the_picture() {
         let raw: f32 = before
             .iter()
             .enumerate()
-            .map(|(i, a)| (a - f32::from(inside((i % 960) as f32 + 0.5, (i / 960) as f32 + 0.5, 150.0))).abs())
+            .map(|(i, a)| {
+                (a - f32::from(inside((i % 960) as f32 + 0.5, (i / 960) as f32 + 0.5, 150.0))).abs()
+            })
             .sum();
         assert!(wrong < 0.7 * raw, "{radius}: {wrong} of {raw}");
     }

@@ -35,12 +35,15 @@ fn tiles_of_the_network_are_the_whole() {
 
 #[test]
 fn runs_cover_every_tile_with_its_surroundings_and_stay_small() {
-    for (size, radius) in [([1920, 1080], 400.0), ([2048, 1152], 500.0), ([1500, 2000], 60.0), ([70, 50], 20.0)] {
+    for (size, radius) in
+        [([1920, 1080], 400.0), ([2048, 1152], 500.0), ([1500, 2000], 60.0), ([70, 50], 20.0)]
+    {
         let plane = disc(size, radius, 1.0);
         let tiles = Tiles::of(&Band::of(&plane, size, None), Scale::whole(size)).unwrap();
         let runs = cover::cover(&tiles);
         for [column, row] in tiles.kept() {
-            let run = runs.iter().find(|run| run.tiles[0].contains(column) && run.tiles[1].contains(row)).unwrap();
+            let run =
+                runs.iter().find(|run| run.tiles[0].contains(column) && run.tiles[1].contains(row)).unwrap();
             let pixels = tiles.pixels([*column, *row]);
             for axis in 0..2 {
                 let (seen, own) = (&run.pixels[axis], &pixels[axis]);

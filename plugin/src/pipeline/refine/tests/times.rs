@@ -20,7 +20,8 @@ fn times_of_frames() {
         });
         let still = Still::new(size, |x, y| [(x / 8) as u8, (y / 5) as u8, noise(x, y, 1)]);
         let fake = Nothing;
-        for (name, network) in [("guided filter", None), ("all but the network", Some(&fake as &dyn Refiner))] {
+        for (name, network) in [("guided filter", None), ("all but the network", Some(&fake as &dyn Refiner))]
+        {
             let (mut best, mut paint) = (f64::MAX, f64::MAX);
             for _ in 0..9 {
                 let began = Instant::now();
