@@ -10,6 +10,9 @@ use crate::sim::{
     Binary, Clip, Context, Depth, Host, Instance, Picture, Plugin, Profile, Project, SimError, Source,
 };
 
+/// Option of the plugin's `refine` that leaves the mask's edge as it is.
+pub const REFINE_OFF: i32 = 0;
+
 /// The plugin keeps its state per process, so one test at a time may have it.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -46,7 +49,8 @@ impl<N: Segmenter + 'static> Stage<N> {
         Ok(Self { network, host, plugin, _turn: turn })
     }
 
-    /// An instance with `picture` as its source.
+    /// An instance with `picture` as its source. Its edge is the mask's own, which is known; [`Stage::refined_in`] has
+    /// what an artist gets.
     ///
     /// # Errors
     /// When the effect cannot be described or created.
@@ -54,11 +58,21 @@ impl<N: Segmenter + 'static> Stage<N> {
         self.instance_in(context, clip, Project::new(size.0, size.1))
     }
 
-    /// An instance in a project.
+    /// An instance in a project, whose edge is the mask's own.
     ///
     /// # Errors
     /// When the effect cannot be described or created.
     pub fn instance_in(&self, context: Context, clip: Clip, project: Project) -> Result<Instance, SimError> {
+        let instance = self.refined_in(context, clip, project)?;
+        instance.set_quietly("refine", REFINE_OFF)?;
+        Ok(instance)
+    }
+
+    /// An instance in a project, as an artist finds it.
+    ///
+    /// # Errors
+    /// When the effect cannot be described or created.
+    pub fn refined_in(&self, context: Context, clip: Clip, project: Project) -> Result<Instance, SimError> {
         let instance = self.plugin.describe_in_context(context)?.create(project)?;
         instance.connect("Source", clip)?;
         Ok(instance)

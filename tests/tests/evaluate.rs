@@ -185,6 +185,26 @@ fn smoothing_is_measured_where_the_host_gives_other_frames() {
 }
 
 #[test]
+fn any_control_can_be_set_and_a_wrong_value_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    write_still(root.path());
+    let json = root.path().join("figures.json");
+    let measure = |settings: &[&str]| {
+        let (root, json) = (root.path().display().to_string(), format!("--json={}", json.display()));
+        evaluate(&[&[root.as_str(), json.as_str()], settings].concat())
+    };
+    let output = measure(&["--set=featherMode=Out", "--set=growShrink=3", "--set", "invert=true"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    assert!(report["mean"]["j"].as_f64().unwrap() < 0.1, "{report}");
+    for wrong in ["noSuchControl=1", "growShrink=much", "featherMode=Sideways", "invert"] {
+        let output = measure(&["--set", wrong]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(wrong.split('=').next().unwrap()), "{said}");
+    }
+}
+
+#[test]
 fn what_is_no_footage_is_named_and_fails() {
     let empty = tempfile::tempdir().unwrap();
     let output = evaluate(&[empty.path().to_str().unwrap()]);

@@ -1,5 +1,6 @@
 //! From source and settings to the matte of one frame: the sum of the pipeline's public steps.
 
+use super::edge::{self, Masked};
 use super::instance::Instance;
 use super::look::{Looked, Wanted, look};
 use super::render::Error;
@@ -12,7 +13,8 @@ use crate::ofx::Effect;
 use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::Mode;
 use crate::pipeline::geometry::{Geometry, PixelRect};
-use crate::pipeline::matte::{Matte, from_logits};
+use crate::pipeline::matte::Matte;
+use crate::pipeline::plane::Plane;
 use crate::pipeline::prompts::Notice;
 use crate::pipeline::{self, crop as cropping, edges};
 
@@ -81,7 +83,14 @@ pub fn make(
                 segmentation.logits
             };
             pipeline::check(&abort)?;
-            from_logits(&logits, geometry.bounds, &threads)?
+            let masked = Masked {
+                source,
+                eye: &encoding.colour.eye(settings.exposure),
+                plane: &Plane::of(&logits),
+                seen: segmentation.key,
+                bounds: geometry.bounds,
+            };
+            edge::matte(&engine, &threads, &masked, (settings.refine, settings.edge), frame, &abort)?
         }
     };
     settings.tools.apply(&mut matte, geometry.pixels_per_unit(), &threads, &abort)?;

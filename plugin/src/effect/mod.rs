@@ -16,6 +16,7 @@ pub mod changed;
 pub mod clips;
 pub mod colourspaces;
 pub mod describe;
+pub mod edge;
 pub mod fields;
 pub mod frame;
 pub mod handles;

@@ -8,6 +8,7 @@ use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::{Alpha, Mode};
 use crate::pipeline::pixels::Components;
 use crate::pipeline::prompts::{Point, Position, Prompts};
+use crate::pipeline::refine::Edge;
 use crate::pipeline::stabilise::{MOST_SMOOTHING, Stability};
 use crate::pipeline::tools::combine::SourceAlpha;
 use crate::pipeline::tools::{FeatherMode, MatteTools};
@@ -31,6 +32,10 @@ pub struct Settings {
     pub inputs: Ticked,
     /// How much the frames around it count.
     pub stability: Stability,
+    /// How the edge is found.
+    pub refine: Refine,
+    /// How it is to be.
+    pub edge: Edge,
     /// What is done to the matte.
     pub tools: MatteTools,
     /// What becomes of the source's own alpha.
@@ -60,6 +65,17 @@ pub struct Ticked {
     pub holdout: bool,
     /// The background, when the output is a composite.
     pub background: bool,
+}
+
+/// What finds the edge of a matte.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refine {
+    /// SAM's mask alone.
+    Off,
+    /// The guided filter.
+    Fast,
+    /// The edge network.
+    Best,
 }
 
 impl Settings {
@@ -108,6 +124,12 @@ impl Settings {
                 smoothing: int(names::TEMPORAL_SMOOTHING)?.clamp(0, MOST_SMOOTHING as i32) as usize,
                 chatter: double(names::REDUCE_CHATTER)?,
             },
+            refine: match int(names::REFINE)? {
+                names::REFINE_OFF => Refine::Off,
+                names::REFINE_FAST => Refine::Fast,
+                _ => Refine::Best,
+            },
+            edge: Edge { width: double(names::EDGE_WIDTH)?, detail: double(names::EDGE_DETAIL)? },
             tools: MatteTools {
                 fill_holes: double(names::FILL_HOLES)?,
                 despeckle: double(names::DESPECKLE)?,

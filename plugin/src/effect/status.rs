@@ -15,6 +15,8 @@ pub struct LastFrame {
     pub notices: Vec<Notice>,
     /// What ran, and how long; `None` when no network was needed.
     pub work: Option<Work>,
+    /// Why the edges were refined without the edge network, which the artist wanted: in a sentence.
+    pub without_edge_network: Option<String>,
     /// What was taken for granted about the source.
     pub assumed: Option<String>,
     /// Whether the frame had no prompt.
@@ -130,6 +132,7 @@ pub fn line(prompts: &Prompts, sources: Sources, last: &LastFrame, budget_cut: O
     if !last.notices.is_empty() {
         parts.push(sentences(&last.notices));
     }
+    parts.extend(last.without_edge_network.clone());
     if let Some(bytes) = budget_cut {
         parts.push(format!("Memory for frames is held at {} MB, half of this computer's.", bytes >> 20));
     }
@@ -192,6 +195,12 @@ mod tests {
             line(&prompts(&[false], true), automatic, &fresh, None),
             "Automatic subject, corrected by 1 exclude, a box."
         );
+        let poorer = LastFrame { without_edge_network: Some("No edge network.".into()), ..fresh.clone() };
+        assert_eq!(
+            line(&prompts(&[true], false), mine, &poorer, None),
+            "Prompts: 1 include. No edge network."
+        );
+        assert_eq!(poorer.message(), None, "it is told, and is no warning on every frame");
         let failed = LastFrame { error: Some("Broken.".into()), ..fresh };
         assert_eq!(line(&prompts(&[], false), mine, &failed, None), "Broken.");
     }

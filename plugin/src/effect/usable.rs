@@ -1,5 +1,5 @@
-//! Which controls can be used now: the position of a point that is off, the corners of a box that is off, and
-//! the margin of a crop that is off are greyed out. Natron draws handles for enabled positions only, so the viewer stays clean.
+//! Which controls can be used now: the position of a point that is off, the corners of a box that is off, the margin of a
+//! crop that is off, and what has no part in the way that edges are refined are greyed out. Natron draws handles for enabled positions only, so the viewer stays clean.
 
 use openfx_sys as sys;
 
@@ -27,6 +27,10 @@ pub fn refresh(host: &Host, handles: &ParameterHandles, time: f64) -> Result<()>
     set_enabled(host, &handles.get(names::TRACK_TO)?, ranged);
     let cropped = handles.flag(host, names::CROP, time)?;
     set_enabled(host, &handles.get(names::CROP_MARGIN)?, cropped);
+    let refine = handles.int(host, names::REFINE, time)?;
+    set_enabled(host, &handles.get(names::EDGE_WIDTH)?, refine != names::REFINE_OFF);
+    let detailed = refine != names::REFINE_OFF && refine != names::REFINE_FAST;
+    set_enabled(host, &handles.get(names::EDGE_DETAIL)?, detailed);
     Ok(())
 }
 

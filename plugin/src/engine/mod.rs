@@ -19,6 +19,7 @@ use models::store::Store;
 use crate::cache::{Budget, Memo};
 use crate::pipeline::map::Map;
 use crate::pipeline::motion::Step;
+use crate::pipeline::refine::Edges;
 use crate::pipeline::segment::Network;
 
 use lazy::Lazy;
@@ -36,7 +37,7 @@ pub enum Error {
     #[error("The subject cannot be found automatically. {0} Until then set Prompts from to My prompts.")]
     Detector(#[source] models::Error),
     /// The network that refines edges.
-    #[error("The edges are refined without the edge network. {0}")]
+    #[error("{}", Error::without_refiner(.0))]
     Refiner(#[source] models::Error),
     /// The system does not say where the plugin's binary lies.
     #[error("PromptMatte cannot find its own place on disk: install it in a folder of this computer.")]
@@ -55,6 +56,13 @@ pub enum Error {
     Cache(String),
 }
 
+impl Error {
+    /// What an artist should know who wanted the edge network, and why it is not there.
+    pub fn without_refiner(why: &dyn std::fmt::Display) -> String {
+        format!("The edges are refined without the edge network. {why}")
+    }
+}
+
 /// Bytes for all caches before any instance has said what it wants.
 const FIRST_BUDGET: u64 = 1 << 30;
 
@@ -67,6 +75,9 @@ const MOST_SALIENCY: u64 = 16 << 20;
 /// Most bytes of motion: that between some 30 frames, more than one frame's stability needs. Playing on finds all but
 /// the newest.
 const MOST_MOTION: u64 = 16 << 20;
+/// Most bytes of refined edges: those of some 40 frames of HD, or 10 of 4K. A tool that is dragged asks for those of one
+/// frame again and again.
+const MOST_EDGES: u64 = 128 << 20;
 
 /// The network and what it has seen.
 pub struct Engine {
@@ -80,18 +91,21 @@ pub struct Engine {
     pub motion: Memo<Arc<Step>>,
     /// What stands out in recent frames.
     pub saliency: Memo<Map>,
+    /// The refined edges of recent frames.
+    pub edges: Memo<Edges>,
     /// The network that finds a subject without prompts, from the first time that it is needed.
     detector: Lazy<dyn Detector>,
     /// The network that refines edges, from the first time that it is needed.
     refiner: Lazy<dyn Refiner>,
 }
 
-/// How a budget in bytes is shared: embeddings, logits, motion, saliency.
-fn shares(budget: u64) -> [u64; 4] {
+/// How a budget in bytes is shared: embeddings, logits, motion, saliency, edges.
+fn shares(budget: u64) -> [u64; 5] {
     let logits = (budget / 16).min(MOST_LOGITS);
     let motion = (budget / 16).min(MOST_MOTION);
     let saliency = (budget / 64).min(MOST_SALIENCY);
-    [budget - logits - motion - saliency, logits, motion, saliency]
+    let edges = (budget / 8).min(MOST_EDGES);
+    [budget - logits - motion - saliency - edges, logits, motion, saliency, edges]
 }
 
 static ENGINE: RwLock<Option<Arc<Engine>>> = RwLock::new(None);
@@ -190,6 +204,7 @@ pub fn purge() {
         engine.logits.clear();
         engine.motion.clear();
         engine.saliency.clear();
+        engine.edges.clear();
     }
 }
 
@@ -210,13 +225,14 @@ impl Engine {
             None => Arc::new(load(Error::Network, Sam::load)?),
         };
         log::info!("network {} with {} threads", segmenter.id(), cores());
-        let [embeddings, logits, motion, saliency] = shares(FIRST_BUDGET);
+        let [embeddings, logits, motion, saliency, edges] = shares(FIRST_BUDGET);
         Ok(Self {
             segmenter,
             embeddings: Memo::new(embeddings).map_err(Error::Cache)?,
             logits: Memo::new(logits).map_err(Error::Cache)?,
             motion: Memo::new(motion).map_err(Error::Cache)?,
             saliency: Memo::new(saliency).map_err(Error::Cache)?,
+            edges: Memo::new(edges).map_err(Error::Cache)?,
             detector: Lazy::default(),
             refiner: Lazy::default(),
         })
@@ -254,16 +270,21 @@ impl Engine {
 
     /// Changes the budget of all caches in bytes; what does not fit any more is dropped at once.
     pub fn set_budget(&self, bytes: u64) {
-        let [embeddings, logits, motion, saliency] = shares(bytes);
+        let [embeddings, logits, motion, saliency, edges] = shares(bytes);
         self.embeddings.set_budget(embeddings);
         self.logits.set_budget(logits);
         self.motion.set_budget(motion);
         self.saliency.set_budget(saliency);
+        self.edges.set_budget(edges);
     }
 
     /// Bytes held by all caches.
     pub fn bytes(&self) -> u64 {
-        self.embeddings.bytes() + self.logits.bytes() + self.motion.bytes() + self.saliency.bytes()
+        self.embeddings.bytes()
+            + self.logits.bytes()
+            + self.motion.bytes()
+            + self.saliency.bytes()
+            + self.edges.bytes()
     }
 }
 

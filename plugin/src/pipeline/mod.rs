@@ -2,8 +2,9 @@
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
 //! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size, [`tools`] shape it as the artist asks, [`coverage`] is the alpha that the output carries,
-//! [`foreground`] the subject's own colour in its soft parts, [`compose`] writes the output. [`aligned`] brings other inputs
+//! frame's size or [`refine`] finds their edge in the picture, [`tools`] shape it as the artist asks, [`coverage`] is the
+//! alpha that the output carries, [`foreground`] the subject's own colour in its soft parts, [`compose`] writes the output.
+//! [`aligned`] brings other inputs
 //! onto the source's grid, [`guide`] makes one of them a prompt. [`saliency`] and [`subject`] find a subject without
 //! prompts. [`fields`] takes interlaced frames apart.
 
@@ -15,6 +16,7 @@ pub mod compose;
 pub mod contour;
 pub mod coverage;
 pub mod crop;
+pub mod cubic;
 pub mod edges;
 pub mod eye;
 pub mod fields;
@@ -26,8 +28,10 @@ pub mod map;
 pub mod matte;
 pub mod motion;
 pub mod pixels;
+pub mod plane;
 pub mod premultiply;
 pub mod prompts;
+pub mod refine;
 pub mod saliency;
 pub mod segment;
 pub mod stabilise;
@@ -51,6 +55,9 @@ pub enum Error {
     /// Not enough memory for this frame.
     #[error("Not enough memory for this frame: close other programs or work at a lower resolution.")]
     OutOfMemory,
+    /// The edge network answers what cannot be used.
+    #[error("The edge network cannot be used: {0}. Set Refine to Fast.")]
+    EdgeNetwork(&'static str),
     /// The host asked to stop; nothing is wrong.
     #[error("the host stopped the render")]
     Aborted,

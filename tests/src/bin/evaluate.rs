@@ -15,6 +15,7 @@ use tests::evaluate::hosts::HostKind;
 use tests::evaluate::keys::Keying;
 use tests::evaluate::prompts::PromptKind;
 use tests::evaluate::report::Report;
+use tests::evaluate::setting::Setting;
 use tests::evaluate::sheet::Sheet;
 
 /// Measures the mattes of the built bundle against footage with a known truth.
@@ -52,6 +53,10 @@ struct Arguments {
     /// Reduce chatter by jumps of up to so much alpha, 0..1.
     #[arg(long, value_name = "A", default_value_t = 0.0, value_parser = share)]
     chatter: f32,
+    /// Set any control by the name of its parameter, as often as wanted: numbers with commas between, true or false, a
+    /// choice by its index or the text of its option.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    settings: Vec<Setting>,
     /// Take only the first N frames (or stills) of each folder.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
@@ -112,7 +117,7 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
     }
     let mut sheet = arguments.sheet.as_ref().map(|_| Sheet::new(arguments.sheet_frames));
 
-    let driver = Driver::open(&arguments.bundle, arguments.host)?;
+    let driver = Driver::open(&arguments.bundle, arguments.host, arguments.settings.clone())?;
     eprintln!("first render, which loads the models: {:.2} s", driver.start_seconds());
     let mut reports = Vec::new();
     for folder in &folders {

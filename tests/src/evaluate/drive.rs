@@ -14,6 +14,7 @@ use super::hosts::HostKind;
 use super::keys::Curves;
 use super::pixels::Alpha;
 use super::prompts::{Bounds, MAX_POINTS};
+use super::setting::Setting;
 use crate::sim;
 
 /// Option of the plugin's `output` choice that writes the matte itself.
@@ -45,17 +46,18 @@ pub struct Driver {
     host: sim::Host,
     depth: sim::Depth,
     linear: bool,
+    settings: Vec<Setting>,
     start_seconds: f64,
     threads: rayon::ThreadPool,
 }
 
 impl Driver {
     /// Loads a bundle and renders one small grey picture, which makes the plugin load its models:
-    /// that happens once in a process and is no part of the time of a frame.
+    /// that happens once in a process and is no part of the time of a frame. `settings` hold for all that is rendered.
     ///
     /// # Errors
-    /// [`EvaluateError::Host`] with the simulator's or the plugin's sentence.
-    pub fn open(bundle: &Path, host: HostKind) -> Result<Self, EvaluateError> {
+    /// [`EvaluateError::Host`] with the simulator's or the plugin's sentence, also about a setting that is none.
+    pub fn open(bundle: &Path, host: HostKind, settings: Vec<Setting>) -> Result<Self, EvaluateError> {
         let name = bundle.display().to_string();
         let failed = |error: sim::SimError| host_error(&name, error);
         let (profile, linear) = (host.profile(), host.works_in_linear_light());
@@ -72,7 +74,7 @@ impl Driver {
         let host = sim::Host::new(profile);
         let plugin = host.load(sim::Binary::open(bundle).map_err(failed)?).map_err(failed)?;
         let effect = plugin.describe_in_context(sim::Context::Filter).map_err(failed)?;
-        let mut driver = Self { effect, plugin, host, depth, linear, start_seconds: 0.0, threads };
+        let mut driver = Self { effect, plugin, host, depth, linear, settings, start_seconds: 0.0, threads };
 
         let grey = sim::Picture::filled(START_SIZE as usize, START_SIZE as usize, [0.5, 0.5, 0.5, 1.0]);
         let mut curves = Curves::default();
@@ -161,6 +163,9 @@ impl Driver {
             if stability.reach() > 0 {
                 instance.set("temporalSmoothing", stability.smoothing as i32)?;
                 instance.set("reduceChatter", f64::from(stability.chatter))?;
+            }
+            for Setting { name, value } in &self.settings {
+                instance.set_text(name, value)?;
             }
             match curves {
                 Some(curves) => set_prompts(&instance, curves)?,

@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod pixels;
 pub mod prompts;
 pub mod report;
+pub mod setting;
 pub mod sheet;
 
 pub use error::EvaluateError;

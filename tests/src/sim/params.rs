@@ -179,6 +179,19 @@ impl Param {
         Ok(value)
     }
 
+    /// A value as a person writes it: numbers with commas between, `true` or `false`, a choice by its index or the text
+    /// of its option.
+    pub(crate) fn parse(&self, text: &str) -> Result<Value, SimError> {
+        let value = match (self.kind.kind(), text) {
+            (Kind::Int, "true") => Some(Value::from(true)),
+            (Kind::Int, "false") => Some(Value::from(false)),
+            (Kind::Int, text) => numbers(text).map(Value::Ints),
+            (Kind::Double, text) => numbers(text).map(Value::Doubles),
+            _ => None,
+        };
+        self.accept(value.unwrap_or_else(|| Value::Text(text.to_owned())))
+    }
+
     fn refuse(&self, value: &Value, why: String) -> SimError {
         SimError::BadValue { name: self.name.clone(), value: value.to_string(), why }
     }
@@ -219,6 +232,11 @@ impl Param {
         let outside = |((v, low), high): ((&f64, &f64), &f64)| !(v >= low && v <= high);
         numbers.iter().zip(&low).zip(&high).any(outside).then(|| format!("its range is {low:?} to {high:?}"))
     }
+}
+
+/// Numbers with commas between; `None` where one of them is none.
+fn numbers<T: std::str::FromStr>(text: &str) -> Option<Vec<T>> {
+    text.split(',').map(|number| number.trim().parse().ok()).collect()
 }
 
 fn number(data: Data) -> f64 {

@@ -3,6 +3,7 @@
 mod buttons;
 mod colour;
 mod decontaminate;
+mod edges;
 mod inputs;
 mod matte;
 mod output;

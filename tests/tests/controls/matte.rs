@@ -142,6 +142,8 @@ fn absurd_numbers_set_by_hand_are_harmless() -> Tested {
         "exposure",
         "guideStrength",
         "cropMargin",
+        "edgeWidth",
+        "edgeDetail",
     ];
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1e300, 1e300, 1e-300] {
         for name in names {
@@ -151,7 +153,9 @@ fn absurd_numbers_set_by_hand_are_harmless() -> Tested {
         assert!(picture.pixels.iter().flatten().all(|c| c.is_finite()), "{value}");
         assert!(picture.pixels.iter().all(|p| (0.0..=1.0).contains(&p[3])), "{value}");
     }
-    for name in ["candidate", "output", "sourceColour", "sourceAlpha", "featherMode", "outputComponents"] {
+    for name in
+        ["candidate", "output", "sourceColour", "sourceAlpha", "featherMode", "outputComponents", "refine"]
+    {
         for value in [i32::MIN, -1, 99, i32::MAX] {
             instance.force(name, value)?;
             render(&instance)?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tests::linked::Stage;
+use tests::linked::{REFINE_OFF, Stage};
 use tests::network::Disc;
 use tests::sim::{Clip, Instance, Output, Picture, Profile, Project, Request, SimError, Status, Value};
 
@@ -72,8 +72,12 @@ fn instances_made_anew_between_frames_are_as_good() -> Tested {
             stage.plugin.reload()?;
             let context = stage.plugin.contexts()[0];
             let effect = stage.plugin.describe_in_context(context)?;
-            let values =
-                [("output", Value::from(1)), ("point1Mode", Value::from(1)), ("point1", Value::from(POINT))];
+            let values = [
+                ("output", Value::from(1)),
+                ("refine", Value::from(REFINE_OFF)),
+                ("point1Mode", Value::from(1)),
+                ("point1", Value::from(POINT)),
+            ];
             let instance = effect.create_with(Project::new(SIZE.0, SIZE.1), &values)?;
             instance.connect("Source", source())?;
             assert!(rendered(&instance, &Request::at(0.0))?.raw == expected, "round {round}");

@@ -8,6 +8,7 @@
 
 mod automatic;
 mod colour;
+mod edges;
 mod matte;
 mod output;
 mod prompts;
@@ -23,6 +24,7 @@ use super::Context;
 
 pub use automatic::*;
 pub use colour::*;
+pub use edges::*;
 pub use matte::*;
 pub use output::*;
 pub use prompts::*;
@@ -37,7 +39,7 @@ pub const PAGE: &CStr = c"Controls";
 
 /// All parameters of a context, in the order in which they are shown.
 pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
-    let groups: [&[Spec]; 13] = [
+    let groups: [&[Spec]; 14] = [
         status::LINE,
         output::SPECS,
         prompts::HEAD,
@@ -45,6 +47,7 @@ pub fn specs(context: Context) -> impl Iterator<Item = &'static Spec> {
         prompts::BOX,
         TRACKING_SPECS,
         prompts::GUIDE,
+        edges::SPECS,
         matte::SPECS,
         stability::SPECS,
         colour::SPECS,

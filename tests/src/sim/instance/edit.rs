@@ -69,6 +69,16 @@ impl Instance {
         Ok(())
     }
 
+    /// Sets a parameter of any type from text: numbers with commas between, `true` or `false`, a choice by its index or the
+    /// text of its option.
+    ///
+    /// # Errors
+    /// As [`Instance::set`].
+    pub fn set_text(&self, param: &str, text: &str) -> Result<(), SimError> {
+        let value = self.settable(param)?.parse(text)?;
+        self.set(param, value)
+    }
+
     /// Sets a keyframe by the user's hand: InstanceChanged (UserEdited) follows.
     ///
     /// # Errors
