@@ -249,5 +249,5 @@ const REFERENCE_WIDTH: f32 = 1920.0;
 
 /// Limited to 0..=1; what is no number becomes 0.
 fn within(value: f32) -> f32 {
-    value.max(0.0).min(1.0)
+    if value.is_nan() { 0.0 } else { value.clamp(0.0, 1.0) }
 }

@@ -126,9 +126,8 @@ fn the_guided_filter_is_that_of_the_formula() {
             rows[i] = rows[i].map(|value| value / rows[i][i]);
             for j in (0..3).filter(|j| *j != i) {
                 let share = rows[j][i];
-                for k in 0..4 {
-                    rows[j][k] -= share * rows[i][k];
-                }
+                let pivot = rows[i];
+                rows[j].iter_mut().zip(pivot).for_each(|(value, of_pivot)| *value -= share * of_pivot);
             }
         }
         let a = rows.map(|row| row[3]);
