@@ -12,7 +12,7 @@ use crate::ofx::Effect;
 use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::Mode;
 use crate::pipeline::geometry::{Geometry, PixelRect};
-use crate::pipeline::matte::{Matte, from_logits};
+use crate::pipeline::matte::{Matte, from_plane};
 use crate::pipeline::prompts::Notice;
 use crate::pipeline::{self, crop as cropping, edges};
 
@@ -69,19 +69,19 @@ pub fn make(
             return Ok(Made::nothing(Mode::Source, Matte::empty()));
         }
         Looked::OutsideFrame => Matte::filled(geometry.bounds, 0.0)?,
-        Looked::Seen(segmentation, image) => {
+        Looked::Seen(answer) => {
             let stability = settings.stability;
             let logits = if window::reach(effect.host(), stability) > 0 {
                 let window = Window { effect, instance, engine: &engine, threads: &threads, place };
-                window.stabilise(&segmentation, &image, stability, frame)?
+                window.stabilise(&answer, stability, frame)?
             } else {
                 if stability.reach() > 0 {
                     frame.note([Notice::NoOtherFrames]);
                 }
-                segmentation.logits
+                answer.logits
             };
             pipeline::check(&abort)?;
-            from_logits(&logits, geometry.bounds, &threads)?
+            from_plane(&logits, geometry.bounds, &threads)?
         }
     };
     settings.tools.apply(&mut matte, geometry.pixels_per_unit(), &threads, &abort)?;

@@ -1,9 +1,11 @@
-//! Logits of a 256 grid to a matte of the frame's size.
+//! Logits of a coarse grid to a matte of the frame's size.
 
 use models::sam::Logits;
 use rayon::prelude::*;
 
+use super::cubic::Taps;
 use super::geometry::PixelRect;
+use super::plane::Plane;
 use super::{Error, zeros};
 
 /// A matte: one alpha in 0..1 for each pixel of a frame, top row first.
@@ -98,26 +100,38 @@ impl Matte {
     }
 }
 
-/// Scales the valid part of the logits to the frame and turns them into alpha.
+/// The matte of the network's own logits ([`from_plane`]).
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn from_logits(logits: &Logits, bounds: PixelRect, threads: &rayon::ThreadPool) -> Result<Matte, Error> {
+    from_plane(&Plane::of(logits), bounds, threads)
+}
+
+/// Scales logits to the frame and turns them into alpha.
 ///
 /// The scaling is cubic (Catmull-Rom; Keys 1981, a = -0.5): it goes through SAM's own values and, unlike
 /// SAM's bilinear, leaves no facets in the contour at 400 %.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
-pub fn from_logits(logits: &Logits, bounds: PixelRect, threads: &rayon::ThreadPool) -> Result<Matte, Error> {
+pub fn from_plane(plane: &Plane, bounds: PixelRect, threads: &rayon::ThreadPool) -> Result<Matte, Error> {
     let (width, height) = (bounds.width(), bounds.height());
-    let side = logits.side();
-    let (content_width, content_height) = logits.content();
-    let columns: Vec<Taps> = (0..width).map(|x| Taps::new(x, width, content_width, side)).collect();
+    let (content_width, content_height) = plane.content();
+    let logits = plane.map();
+    // Neighbours beyond the picture repeat its last cell: padding never leaks in.
+    let taps = |at: usize, count: usize, content: f32, cells: usize| {
+        Taps::at((at as f32 + 0.5) / count as f32 * content - 0.5, cells)
+    };
+    let columns: Vec<Taps> = (0..width).map(|x| taps(x, width, content_width, logits.width)).collect();
     let mut alpha = zeros(width * height)?;
     threads.install(|| {
         alpha.par_chunks_exact_mut(width.max(1)).enumerate().for_each_init(
-            || vec![0.0_f32; side],
+            || vec![0.0_f32; logits.width],
             |line, (y, out)| {
-                let rows = Taps::new(y, height, content_height, side);
+                let rows = taps(y, height, content_height, logits.height);
                 for (x, value) in line.iter_mut().enumerate() {
-                    *value = rows.apply(|row| logits.data()[row * side + x]);
+                    *value = rows.apply(|row| logits.at(x, row));
                 }
                 for (column, out) in columns.iter().zip(out) {
                     *out = alpha_of(column.apply(|x| line[x]));
@@ -143,53 +157,9 @@ fn alpha_of(logit: f32) -> f32 {
     }
 }
 
-/// Four neighbours on one axis and their weights.
-struct Taps {
-    index: [usize; 4],
-    weight: [f32; 4],
-}
-
-impl Taps {
-    /// For the centre of pixel `at` of `count`, over the first `content` cells of a grid of `side`.
-    /// Neighbours beyond the content repeat its last cell: padding never leaks in.
-    fn new(at: usize, count: usize, content: f32, side: usize) -> Self {
-        let position = (at as f32 + 0.5) / count as f32 * content - 0.5;
-        let base = position.floor();
-        let t = position - base;
-        let last = (content.ceil() as usize).clamp(1, side) - 1;
-        let index = [-1.0, 0.0, 1.0, 2.0].map(|offset| ((base + offset).max(0.0) as usize).min(last));
-        let weight = [
-            ((-0.5 * t + 1.0) * t - 0.5) * t,
-            (1.5 * t - 2.5) * t * t + 1.0,
-            ((-1.5 * t + 2.0) * t + 0.5) * t,
-            (0.5 * t - 0.5) * t * t,
-        ];
-        Self { index, weight }
-    }
-
-    fn apply(&self, value: impl Fn(usize) -> f32) -> f32 {
-        self.index.iter().zip(&self.weight).map(|(index, weight)| value(*index) * weight).sum()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn taps_sum_to_one_and_stay_in_the_content() {
-        for at in 0..100 {
-            let taps = Taps::new(at, 100, 37.5, 256);
-            assert!((taps.weight.iter().sum::<f32>() - 1.0).abs() < 1e-5);
-            assert!(taps.index.iter().all(|i| *i <= 37));
-            // A cubic of this kind reproduces a straight line where no neighbour is repeated.
-            if taps.index[0] > 0 && taps.index[3] < 37 {
-                let value = taps.apply(|i| i as f32);
-                let position = (at as f32 + 0.5) / 100.0 * 37.5 - 0.5;
-                assert!((value - position).abs() < 1e-3, "{value} {position}");
-            }
-        }
-    }
 
     #[test]
     fn certain_logits_are_exactly_in_or_out() {

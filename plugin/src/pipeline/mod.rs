@@ -1,8 +1,8 @@
 //! Frame in, matte out. Nothing here knows of OpenFX: images are typed views, prompts are numbers.
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
-//! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size, [`tools`] shape it as the artist asks, [`compose`] writes the output. [`aligned`] brings other inputs
+//! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`zoom`] has a small subject seen again,
+//! [`matte`] brings them to the frame's size, [`tools`] shape it as the artist asks, [`compose`] writes the output. [`aligned`] brings other inputs
 //! onto the source's grid, [`guide`] makes one of them a prompt. [`saliency`] and [`subject`] find a subject without
 //! prompts. [`fields`] takes interlaced frames apart.
 
@@ -13,6 +13,7 @@ pub mod colour;
 pub mod compose;
 pub mod contour;
 pub mod crop;
+pub mod cubic;
 pub mod edges;
 pub mod eye;
 pub mod fields;
@@ -23,6 +24,7 @@ pub mod map;
 pub mod matte;
 pub mod motion;
 pub mod pixels;
+pub mod plane;
 pub mod premultiply;
 pub mod prompts;
 pub mod saliency;
@@ -30,6 +32,7 @@ pub mod segment;
 pub mod stabilise;
 pub mod subject;
 pub mod tools;
+pub mod zoom;
 
 use pixels::PixelError;
 
