@@ -2,6 +2,7 @@
 
 mod buttons;
 mod colour;
+mod detail;
 mod inputs;
 mod matte;
 mod output;
