@@ -20,7 +20,7 @@ use crate::pipeline::geometry::Geometry;
 use crate::pipeline::pixels::SourceView;
 use crate::pipeline::plane::Plane;
 use crate::pipeline::prompts::{Notice, Subject};
-use crate::pipeline::segment::{Question, segment};
+use crate::pipeline::segment::{Expected, Question, segment};
 use crate::pipeline::stabilise::Seen;
 use crate::pipeline::zoom::Detail;
 use crate::pipeline::{eye, guide};
@@ -112,7 +112,7 @@ pub fn look(
     };
     let began = Instant::now();
     let prior = guide.as_ref().map(|guide| &guide.prior);
-    let expected = found.as_ref().map(|found| &found.expected);
+    let expected = found.as_ref().map(|found| Expected::Roughly(&found.expected));
     let question = Question { prompts: &prompts, prior, candidate: settings.candidate, expected };
     let mut segmentation = segment(&image, &question, &engine.network(), &abort)?;
     if let Some(found) = &found {

@@ -10,7 +10,7 @@ use crate::pipeline::colour::Eye;
 use crate::pipeline::geometry::Geometry;
 use crate::pipeline::map::Map;
 use crate::pipeline::plane::Plane;
-use crate::pipeline::segment::{Question, Segmentation, segment};
+use crate::pipeline::segment::{Expected, Question, Segmentation, segment};
 use crate::pipeline::zoom::{LEAST_AGREEMENT, Part, agreement};
 use crate::pipeline::{Abort, check, eye};
 
@@ -69,7 +69,7 @@ pub fn again(
         prompts: &part.prompts(prompts, &first.logits, size),
         prior: Some(&expected),
         candidate: None,
-        expected: Some(&Map::coverage(&expected)),
+        expected: Some(Expected::Exactly(&Map::coverage(&expected))),
     };
     let second = segment(&image, &question, &engine.network(), abort)?;
     if second.embedding == Origin::Computed {

@@ -12,7 +12,7 @@ use models::sam::{Prompts, Sam, Segmenter as _};
 use promptmatte::cache::Memo;
 use promptmatte::pipeline::geometry::PixelRect;
 use promptmatte::pipeline::matte::from_logits;
-use promptmatte::pipeline::segment::{Network, Question, segment};
+use promptmatte::pipeline::segment::{Expected, Network, Question, segment};
 use promptmatte::pipeline::subject::{agreement, find};
 use promptmatte::pipeline::{map::Map, saliency};
 use tests::evaluate::footage::{Clip, discover};
@@ -157,7 +157,7 @@ impl Bench {
                 prompts: &found.prompts,
                 prior: None,
                 candidate: None,
-                expected: Some(&found.expected),
+                expected: Some(Expected::Roughly(&found.expected)),
             };
             let answer = segment(&image, &question, &network, &|| false)?;
             sure = agreement(&answer.logits, &found);

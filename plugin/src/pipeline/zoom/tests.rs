@@ -41,8 +41,8 @@ fn the_part_holds_the_subject_with_room_and_is_four_times_as_near_at_most() {
     let tiny = around(&disc([500.0, 300.0], 8.0, 0.5, SIZE));
     assert_eq!(tiny.pixels.width(), 480);
     let large = around(&disc([500.0, 300.0], 190.0, 0.5, SIZE));
-    assert_eq!((large.pixels.width(), large.pixels.height()), (1200, 1080));
-    assert_eq!((large.zoom(), large.fineness()), (1.6, 2));
+    assert_eq!((large.pixels.width(), large.pixels.height()), (1080, 1080));
+    assert_eq!((large.zoom(), large.fineness()), (1024.0 / 576.0, 2));
 }
 
 #[test]
