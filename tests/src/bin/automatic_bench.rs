@@ -124,7 +124,7 @@ fn measure(bench: &Bench, clip: &Clip, arguments: &Arguments, sheet: &mut Sheet)
             println!("{} {index}: J {:.3}, sure {:.2}", clip.name, frame.j, frame.agreement);
         }
         if shown.contains(&index) {
-            sheet.add(&format!("{} {index}", clip.name), &source, &frame.mask, &truth);
+            sheet.add(&format!("{} {index}", clip.name), &source, &frame.mask, &truth, &[]);
         }
         before = Some(frame.mask.clone());
         frames.push(frame);
