@@ -16,7 +16,7 @@ use super::stage::{MATTE, Tested, text};
 const SIZE: (u32, u32) = (640, 360);
 /// Radius of a subject that is small, and of one that is not.
 const SMALL: f32 = 20.0;
-const LARGE: f32 = 120.0;
+const LARGE: f32 = 150.0;
 const NORMAL: i32 = 0;
 const FINE: i32 = 1;
 
@@ -103,7 +103,7 @@ fn a_small_subject_is_drawn_finer_and_normal_costs_nothing() -> Tested {
     assert_eq!(stage.network.encoded(), 2);
     instance.set("growShrink", 0.0)?;
     instance.set("detail", "Normal")?;
-    assert_eq!(raw(&instance, &Request::at(3.0))?, normal);
+    assert!(raw(&instance, &Request::at(3.0))? == normal);
     let proxy = error(&instance, 3.0, 0.5)?;
     instance.set("detail", "Fine")?;
     assert!(error(&instance, 3.0, 0.5)? < 0.6 * proxy);
@@ -131,7 +131,7 @@ fn every_frame_is_the_same_in_any_order_and_on_any_thread() -> Tested {
         let (stage, instance) = stage_of()?;
         instance.set("cacheBudget", 0)?;
         for (request, expected) in requests.iter().zip(&forward).rev() {
-            assert_eq!(raw(&instance, request)?, *expected, "{}", request.time);
+            assert!(raw(&instance, request)? == *expected, "{}", request.time);
         }
         drop(instance);
         stage.finish()?;
@@ -139,7 +139,7 @@ fn every_frame_is_the_same_in_any_order_and_on_any_thread() -> Tested {
         let (stage, instance) = stage_of()?;
         for half in [&requests[..4], &requests[4..]] {
             for (output, request) in instance.render_many(half)?.iter().zip(half) {
-                assert_eq!(output.raw, forward[request.time as usize], "{}", request.time);
+                assert!(output.raw == forward[request.time as usize], "{}", request.time);
             }
         }
         drop(instance);
@@ -171,7 +171,7 @@ fn a_large_subject_is_seen_once() -> Tested {
     let instance = looking(&stage, Clip::new(Moving(LARGE)), NORMAL)?;
     let normal = raw(&instance, &Request::at(3.0))?;
     instance.set("detail", FINE)?;
-    assert_eq!(raw(&instance, &Request::at(3.0))?, normal);
+    assert!(raw(&instance, &Request::at(3.0))? == normal);
     assert_eq!(stage.network.encoded(), 1);
     instance.set("exposure", 0.0)?;
     let said = text(&instance, "status")?;
@@ -191,7 +191,7 @@ fn a_second_look_that_shows_something_else_is_not_used() -> Tested {
     instance.set("point1", [320.0, 180.0])?;
     let normal = raw(&instance, &Request::at(0.0))?;
     instance.set("detail", FINE)?;
-    assert_eq!(raw(&instance, &Request::at(0.0))?, normal);
+    assert!(raw(&instance, &Request::at(0.0))? == normal);
     assert_eq!(stage.network.encoded(), 2);
     instance.set("exposure", 0.0)?;
     let said = text(&instance, "status")?;
@@ -215,11 +215,14 @@ fn fields_a_guide_and_smoothing_have_their_second_look_too() -> Tested {
     let fine = error(&fields, 3.0, 1.0)?;
     assert!(fine < 0.7 * coarse, "{fine} for {coarse}");
 
-    let smoothed = looking(&stage, Clip::new(Moving(SMALL)), NORMAL)?;
+    // A subject that rests too: the motion of one without texture is not found.
+    let picture = Moving(SMALL).frame(3.0)?.unwrap();
+    let smoothed = looking(&stage, Clip::still(Picture::clone(&picture)), NORMAL)?;
+    resting(&smoothed)?;
     smoothed.set("temporalSmoothing", 2)?;
-    let coarse = error(&smoothed, 5.0, 1.0)?;
+    let coarse = error(&smoothed, 3.0, 1.0)?;
     smoothed.set("detail", FINE)?;
-    let fine = error(&smoothed, 5.0, 1.0)?;
+    let fine = error(&smoothed, 3.0, 1.0)?;
     assert!(fine < 0.7 * coarse, "{fine} for {coarse}");
 
     // A guide alone names the subject.
@@ -257,14 +260,17 @@ fn an_automatic_subject_has_it_too() -> Tested {
 
 #[test]
 fn the_second_look_is_broken_off_with_the_render() -> Tested {
-    let eyes = Eyes { delay: Duration::from_millis(300), ..Eyes::default() };
+    let eyes = Eyes { delay: Duration::from_secs(1), ..Eyes::default() };
     let stage = Stage::new(Profile::strict(), eyes)?;
-    let instance = looking(&stage, Clip::new(Moving(SMALL)), FINE)?;
-    instance.set_abort_after(Some(Duration::from_millis(450)));
+    let instance = looking(&stage, Clip::new(Moving(SMALL)), NORMAL)?;
+    raw(&instance, &Request::at(3.0))?;
+    // Only the second look is missing.
+    instance.set("detail", FINE)?;
+    instance.set_abort_after(Some(Duration::from_millis(400)));
     let stopped = instance.render(&Request::at(3.0))?;
-    assert_ne!(stopped.status, Status::OK);
-    assert_eq!(stage.network.encoded(), 2);
-    assert!(stopped.seconds < 0.6, "{}", stopped.seconds);
+    assert_eq!((stopped.status, stage.network.encoded()), (Status::FAILED, 2));
+    assert!(stopped.seconds < 0.9, "{}", stopped.seconds);
+    assert_eq!(instance.persistent_message(), None);
     instance.set_abort_after(None);
     assert!(error(&instance, 3.0, 1.0)? < 0.4);
     drop(instance);
