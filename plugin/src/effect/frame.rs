@@ -14,7 +14,6 @@ use crate::pipeline::colour::SourceColour;
 use crate::pipeline::compose::Mode;
 use crate::pipeline::geometry::{Geometry, PixelRect};
 use crate::pipeline::matte::Matte;
-use crate::pipeline::plane::Plane;
 use crate::pipeline::prompts::Notice;
 use crate::pipeline::{self, crop as cropping, edges};
 
@@ -71,23 +70,23 @@ pub fn make(
             return Ok(Made::nothing(Mode::Source, Matte::empty()));
         }
         Looked::OutsideFrame => Matte::filled(geometry.bounds, 0.0)?,
-        Looked::Seen(segmentation, image) => {
+        Looked::Seen(answer) => {
             let stability = settings.stability;
             let logits = if window::reach(effect.host(), stability) > 0 {
                 let window = Window { effect, instance, engine: &engine, threads: &threads, place };
-                window.stabilise(&segmentation, &image, stability, frame)?
+                window.stabilise(&answer, stability, frame)?
             } else {
                 if stability.reach() > 0 {
                     frame.note([Notice::NoOtherFrames]);
                 }
-                segmentation.logits
+                answer.logits
             };
             pipeline::check(&abort)?;
             let masked = Masked {
                 source,
                 eye: &encoding.colour.eye(settings.exposure),
-                plane: &Plane::of(&logits),
-                seen: segmentation.key,
+                plane: &logits,
+                seen: answer.key,
                 bounds: geometry.bounds,
             };
             edge::matte(&engine, &threads, &masked, (settings.refine, settings.edge), frame, &abort)?

@@ -7,16 +7,22 @@ use models::sam::{ModelImage, Prompts};
 
 use super::automatic::{self, Automatic};
 use super::render::Error;
+use super::second_look;
 use super::settings::Settings;
 use super::source_colour::Encoding;
 use super::status::{LastFrame, Work};
+use crate::cache::Key;
 use crate::engine::{Engine, Threads};
 use crate::ofx::Effect;
 use crate::pipeline::aligned::Aligned;
+use crate::pipeline::flow::Pyramid;
 use crate::pipeline::geometry::Geometry;
 use crate::pipeline::pixels::SourceView;
+use crate::pipeline::plane::Plane;
 use crate::pipeline::prompts::{Notice, Subject};
-use crate::pipeline::segment::{Question, Segmentation, segment};
+use crate::pipeline::segment::{Expected, Question, segment};
+use crate::pipeline::stabilise::Seen;
+use crate::pipeline::zoom::Detail;
 use crate::pipeline::{eye, guide};
 
 /// A picture and what is asked of it.
@@ -31,6 +37,23 @@ pub struct Wanted<'a> {
     pub guide: Option<&'a Aligned<'a>>,
 }
 
+/// What the network says of a picture.
+pub struct Answer {
+    /// The logits.
+    pub logits: Plane,
+    /// What the network saw of the whole picture.
+    pub image: ModelImage,
+    /// What that is remembered by.
+    pub key: Key,
+}
+
+impl Answer {
+    /// As one of a run of frames.
+    pub fn seen(&self) -> Seen {
+        Seen { logits: self.logits.clone(), picture: Pyramid::new(&self.image), key: self.key }
+    }
+}
+
 /// What came of looking.
 pub enum Looked {
     /// Nothing is chosen here.
@@ -38,7 +61,7 @@ pub enum Looked {
     /// The prompts have left the frame, and the subject with them.
     OutsideFrame,
     /// The network's answer and the picture as the network sees it.
-    Seen(Segmentation, ModelImage),
+    Seen(Answer),
 }
 
 /// Looks at a picture, whose colours have an `encoding`; `frame` takes what there is to tell.
@@ -89,17 +112,26 @@ pub fn look(
     };
     let began = Instant::now();
     let prior = guide.as_ref().map(|guide| &guide.prior);
-    let expected = found.as_ref().map(|found| &found.expected);
+    let expected = found.as_ref().map(|found| Expected::Roughly(&found.expected));
     let question = Question { prompts: &prompts, prior, candidate: settings.candidate, expected };
-    let segmentation = segment(&image, &question, &engine.network(), &abort)?;
+    let mut segmentation = segment(&image, &question, &engine.network(), &abort)?;
     if let Some(found) = &found {
         automatic::judge(&segmentation.logits, found, &settings.prompts, frame);
     }
+    let logits = match settings.detail {
+        Detail::Normal => Plane::of(&segmentation.logits),
+        Detail::Fine => {
+            let (logits, look) =
+                second_look::again(engine, threads, wanted, &eye, &mut segmentation, &prompts, &abort)?;
+            frame.second_look = Some(look);
+            logits
+        }
+    };
     frame.work = Some(Work {
         network: engine.segmenter.id().to_owned(),
         embedding: segmentation.embedding,
         network_time: began.elapsed(),
         time: Duration::ZERO,
     });
-    Ok(Looked::Seen(segmentation, image))
+    Ok(Looked::Seen(Answer { logits, image, key: segmentation.key }))
 }

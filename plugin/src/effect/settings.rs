@@ -12,6 +12,7 @@ use crate::pipeline::refine::Edge;
 use crate::pipeline::stabilise::{MOST_SMOOTHING, Stability};
 use crate::pipeline::tools::combine::SourceAlpha;
 use crate::pipeline::tools::{FeatherMode, MatteTools};
+use crate::pipeline::zoom::Detail;
 
 /// The artist's settings at one time.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,6 +27,8 @@ pub struct Settings {
     pub automatic: bool,
     /// Which of SAM's masks to take; `None`: the one that fits the prompts.
     pub candidate: Option<usize>,
+    /// How closely a small subject is looked at.
+    pub detail: Detail,
     /// How much the guide counts, 0..1; 0 when it is not used.
     pub guide_strength: f32,
     /// Which extra inputs are ticked.
@@ -112,6 +115,10 @@ impl Settings {
             candidate: match int(names::CANDIDATE)? {
                 chosen @ 1..=4 => Some(chosen as usize - 1),
                 _ => None,
+            },
+            detail: match int(names::DETAIL)? {
+                names::DETAIL_FINE => Detail::Fine,
+                _ => Detail::Normal,
             },
             guide_strength,
             inputs: Ticked {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::second_look::SecondLook;
 use crate::cache::Origin;
 use crate::ofx::MessageKind;
 use crate::pipeline::prompts::{Notice, Prompts};
@@ -25,6 +26,8 @@ pub struct LastFrame {
     pub automatic: bool,
     /// How much the mask of an automatic subject agrees with what stands out, 0..=1.
     pub agreement: Option<f32>,
+    /// What became of the wish for fine detail, where there is one.
+    pub second_look: Option<SecondLook>,
     /// The box found: two corners, canonical.
     pub found_box: Option<[[f64; 2]; 2]>,
 }
@@ -89,7 +92,11 @@ pub fn last_frame(last: &LastFrame) -> String {
                 Some(agreement) => format!("Automatic subject, {:.0} % sure. ", agreement * 100.0),
                 None => String::new(),
             };
-            format!("{subject}{} Of that the network {network} ms, all else {rest} ms.", work.sentence())
+            let look = last.second_look.map(|look| format!(" {look}")).unwrap_or_default();
+            format!(
+                "{subject}{} Of that the network {network} ms, all else {rest} ms.{look}",
+                work.sentence()
+            )
         }
         (None, None) if last.automatic => format!("Automatic subject. {}", Notice::NothingFound),
         (None, None) => "No frame yet that needed the network.".to_owned(),
@@ -128,6 +135,9 @@ pub fn line(prompts: &Prompts, sources: Sources, last: &LastFrame, budget_cut: O
     let mut parts = vec![count(prompts, sources)];
     if let Some(work) = &last.work {
         parts.push(format!("Last render: {}", work.sentence()));
+    }
+    if let Some(look) = &last.second_look {
+        parts.push(look.to_string());
     }
     if !last.notices.is_empty() {
         parts.push(sentences(&last.notices));

@@ -1,13 +1,11 @@
 //! The frames around the one that is rendered: each is fetched, seen with its own prompts and released again.
 
-use models::sam::{Logits, ModelImage};
-
 use super::clips::used;
 use super::fields;
 use super::inputs::align;
 use super::instance::Instance;
 use super::layouts;
-use super::look::{Looked, Wanted, look};
+use super::look::{Answer, Looked, Wanted, look};
 use super::render::Error;
 use super::source_colour;
 use super::status::LastFrame;
@@ -16,7 +14,7 @@ use crate::ofx::{Effect, Host};
 use crate::pipeline;
 use crate::pipeline::fields::Pass;
 use crate::pipeline::geometry::Geometry;
-use crate::pipeline::segment::Segmentation;
+use crate::pipeline::plane::Plane;
 use crate::pipeline::stabilise::{Seen, Stability, stabilise};
 
 /// Where the picture that is rendered lies in time, and how the pictures around it have to lie to be like it.
@@ -72,17 +70,16 @@ impl Window<'_> {
     /// When a frame of the window cannot be seen, or the host stops the render.
     pub fn stabilise(
         &self,
-        centre: &Segmentation,
-        image: &ModelImage,
+        centre: &Answer,
         stability: Stability,
         frame: &mut LastFrame,
-    ) -> Result<Logits, Error> {
+    ) -> Result<Plane, Error> {
         let (host, time) = (self.effect.host(), self.place.time);
         let [first, last] = span(host, self.instance, time, reach(host, stability));
         let mut frames = self.side((time - first).round() as usize, -1.0, frame)?;
         frames.reverse();
         let at = frames.len();
-        frames.push(Seen::new(centre, image));
+        frames.push(centre.seen());
         frames.extend(self.side((last - time).round() as usize, 1.0, frame)?);
         let abort = || self.effect.aborted();
         Ok(stabilise(&frames, at, stability, &self.engine.motion, self.threads, &abort)?)
@@ -136,7 +133,7 @@ impl Window<'_> {
             work.network_time += further.network_time;
         }
         Ok(match looked {
-            Looked::Seen(segmentation, image) => Some(Seen::new(&segmentation, &image)),
+            Looked::Seen(answer) => Some(answer.seen()),
             Looked::Unprompted | Looked::OutsideFrame => None,
         })
     }

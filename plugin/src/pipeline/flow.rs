@@ -170,6 +170,20 @@ impl Flow {
         Self { width, height, vectors: (0..width * height).map(at).collect() }
     }
 
+    /// The flow on a grid with `fineness` cells along each side of a pixel, of which `width` x `height` count.
+    #[must_use]
+    pub fn refined(self, fineness: usize, width: usize, height: usize) -> Self {
+        if fineness == 1 {
+            return self;
+        }
+        let scale = fineness as f32;
+        let at = |i: usize| {
+            let (x, y) = ((i % width) as f32 + 0.5, (i / width) as f32 + 0.5);
+            self.sample(x / scale, y / scale).map(|v| v * scale)
+        };
+        Self { width, height, vectors: (0..width * height).map(at).collect() }
+    }
+
     /// The displacement at a continuous position, by bilinear interpolation.
     pub fn sample(&self, x: f32, y: f32) -> [f32; 2] {
         let axis = |position: f32, length: usize| {

@@ -69,6 +69,15 @@ impl Map {
         })
     }
 
+    /// The map on a grid with `fineness` cells along each side of a cell, of which `width` x `height` count.
+    pub fn refined(self, fineness: usize, width: usize, height: usize) -> Self {
+        if fineness == 1 {
+            return self;
+        }
+        let scale = 1.0 / fineness as f32;
+        Self::from_fn(width, height, |x, y| self.sample((x as f32 + 0.5) * scale, (y as f32 + 0.5) * scale))
+    }
+
     /// A map of `value(column, row)`.
     pub fn from_fn(width: usize, height: usize, value: impl Fn(usize, usize) -> f32) -> Self {
         let values = (0..width * height).map(|i| value(i % width, i / width)).collect();
@@ -117,6 +126,16 @@ pub fn soft_iou(a: &Map, b: &Map) -> f32 {
         either += a.max(*b);
     }
     if either > 0.0 { both / either } else { 0.0 }
+}
+
+/// Intersection over union of the values above 0 of two maps of one size; 0 when there are none.
+pub fn hard_iou(a: &Map, b: &Map) -> f32 {
+    let (mut both, mut either) = (0u32, 0u32);
+    for (a, b) in a.values.iter().zip(&b.values) {
+        both += u32::from(*a > 0.0 && *b > 0.0);
+        either += u32::from(*a > 0.0 || *b > 0.0);
+    }
+    if either == 0 { 0.0 } else { both as f32 / either as f32 }
 }
 
 /// The mean of `map` over a soft mask; 0 over an empty one.

@@ -1,10 +1,10 @@
 //! Frame in, matte out. Nothing here knows of OpenFX: images are typed views, prompts are numbers.
 //!
 //! The way of a frame: [`pixels`] reads and writes any layout, [`eye`] makes the network's input,
-//! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`matte`] brings them to the
-//! frame's size or [`refine`] finds their edge in the picture, [`tools`] shape it as the artist asks, [`coverage`] is the
-//! alpha that the output carries, [`foreground`] the subject's own colour in its soft parts, [`compose`] writes the output.
-//! [`aligned`] brings other inputs
+//! [`prompts`] moves canonical positions to it, [`segment`] gets logits, [`zoom`] has a small subject seen again,
+//! [`matte`] brings them to the frame's size or [`refine`] finds their edge in the picture, [`tools`] shape it as the artist
+//! asks, [`coverage`] is the alpha that the output carries, [`foreground`] the subject's own colour in its soft parts,
+//! [`compose`] writes the output. [`aligned`] brings other inputs
 //! onto the source's grid, [`guide`] makes one of them a prompt. [`saliency`] and [`subject`] find a subject without
 //! prompts. [`fields`] takes interlaced frames apart.
 
@@ -37,6 +37,7 @@ pub mod segment;
 pub mod stabilise;
 pub mod subject;
 pub mod tools;
+pub mod zoom;
 
 use pixels::PixelError;
 

@@ -189,6 +189,20 @@ impl<'a> SourceView<'a> {
         Some(Self { data: self.data.wrapping_offset(offset), layout, lifetime: PhantomData })
     }
 
+    /// The part of the image in `window`, which is cut to the image first; `None` when nothing is left.
+    pub fn part(&self, window: &PixelRect) -> Option<SourceView<'a>> {
+        let bounds = window.intersect(&self.layout.bounds);
+        if bounds.is_empty() {
+            return None;
+        }
+        let columns =
+            (bounds.x1 as isize - self.layout.bounds.x1 as isize) * self.layout.pixel_bytes() as isize;
+        let offset = self.layout.row_offset(bounds.y1) + columns;
+        // A rectangle of an image is an image with the same distance of rows: the promise of `new` holds for it too.
+        let layout = Layout { bounds, ..self.layout };
+        Some(Self { data: self.data.wrapping_offset(offset), layout, lifetime: PhantomData })
+    }
+
     /// The bytes of the row `y`, `None` outside the bounds.
     fn row(&self, y: i32) -> Option<&'a [u8]> {
         let bounds = self.layout.bounds;

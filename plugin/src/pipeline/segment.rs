@@ -35,8 +35,17 @@ pub struct Question<'a> {
     pub prior: Option<&'a Logits>,
     /// Which of the four masks to take; `None`: the one that fits `expected`, else by [`choice::for_prompts`].
     pub candidate: Option<usize>,
-    /// Where the subject is expected, in mask pixels without the padding.
-    pub expected: Option<&'a Map>,
+    /// Where the subject is expected.
+    pub expected: Option<Expected<'a>>,
+}
+
+/// Where the subject is expected: its coverage in mask pixels without the padding.
+#[derive(Clone, Copy)]
+pub enum Expected<'a> {
+    /// It stands out there: what the network thinks of its masks counts too.
+    Roughly(&'a Map),
+    /// It was seen there: the mask that agrees most is the same subject.
+    Exactly(&'a Map),
 }
 
 /// What the network's own score of a mask counts beside its agreement with where the subject is expected.
@@ -63,7 +72,10 @@ pub fn segment(
         let candidates = network.segmenter.decode(&embedding, question.prompts, question.prior)?;
         let chosen = match (question.candidate, question.expected) {
             (Some(chosen), _) => chosen,
-            (None, Some(expected)) => fitting(&candidates, expected),
+            (None, Some(Expected::Roughly(expected))) => fitting(&candidates, expected),
+            (None, Some(Expected::Exactly(expected))) => {
+                choice::best(0..4, |index| soft_iou(&Map::coverage(candidates.logits(index)), expected))
+            }
             (None, None) => choice::for_prompts(&candidates, question.prompts),
         };
         Ok(candidates.logits(chosen.min(3)).clone())
@@ -138,8 +150,12 @@ fn answer_key(embedding: Key, question: &Question<'_>) -> Key {
         hash.update(bytemuck::cast_slice(prior.data()));
     }
     if let Some(expected) = question.expected.filter(|_| question.candidate.is_none()) {
-        hash.update(b"s");
-        hash.update(bytemuck::cast_slice(&expected.values));
+        let (kind, map) = match expected {
+            Expected::Roughly(map) => (b"s", map),
+            Expected::Exactly(map) => (b"x", map),
+        };
+        hash.update(kind);
+        hash.update(bytemuck::cast_slice(&map.values));
     }
     hash.update(b"c");
     hash.update(&question.candidate.map_or(u64::MAX, |chosen| chosen as u64).to_le_bytes());
@@ -175,8 +191,18 @@ mod tests {
             answer_key(Key(1), &ask(&include, Some(&prior), None)),
             answer_key(Key(1), &ask(&include, None, Some(0))),
             answer_key(Key(1), &ask(&include, None, Some(3))),
-            answer_key(Key(1), &Question { expected: Some(&here), ..ask(&include, None, None) }),
-            answer_key(Key(1), &Question { expected: Some(&there), ..ask(&include, None, None) }),
+            answer_key(
+                Key(1),
+                &Question { expected: Some(Expected::Roughly(&here)), ..ask(&include, None, None) },
+            ),
+            answer_key(
+                Key(1),
+                &Question { expected: Some(Expected::Roughly(&there)), ..ask(&include, None, None) },
+            ),
+            answer_key(
+                Key(1),
+                &Question { expected: Some(Expected::Exactly(&there)), ..ask(&include, None, None) },
+            ),
         ];
         let different: std::collections::HashSet<_> = keys.iter().collect();
         assert_eq!(different.len(), keys.len());

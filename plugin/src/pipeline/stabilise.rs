@@ -4,14 +4,15 @@
 
 use std::sync::Arc;
 
-use models::sam::{Logits, MASK_SIDE, ModelImage};
+use models::sam::ModelImage;
 use rayon::prelude::*;
 
 use super::flow::{Flow, Pyramid};
-use super::map::Map;
+use super::map::{Map, hard_iou};
 #[cfg(doc)]
 use super::motion::Motion;
 use super::motion::{Motions, Step};
+use super::plane::Plane;
 use super::segment::Segmentation;
 use super::{Abort, Error, check};
 use crate::cache::{Key, Memo};
@@ -50,7 +51,7 @@ impl Stability {
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// Its own logits.
-    pub logits: Logits,
+    pub logits: Plane,
     /// Its picture, for the motion.
     pub picture: Pyramid,
     /// What its motion depends on: a hash of the picture.
@@ -60,7 +61,8 @@ pub struct Seen {
 impl Seen {
     /// Of what the network said of a picture.
     pub fn new(segmentation: &Segmentation, image: &ModelImage) -> Self {
-        Self { logits: segmentation.logits.clone(), picture: Pyramid::new(image), key: segmentation.key }
+        let logits = Plane::of(&segmentation.logits);
+        Self { logits, picture: Pyramid::new(image), key: segmentation.key }
     }
 }
 
@@ -74,11 +76,10 @@ impl Seen {
 /// [`Stability::chatter`] at most: the neighbours have to be fused too, or their own jumps would come in.
 ///
 /// Frames of another size than frame `at`, and those behind them, count for nothing. Without neighbours of weight the
-/// logits come back as they are.
+/// logits come back as they are. All happens on the grid of frame `at`: coarser and finer neighbours are brought to it.
 ///
 /// # Errors
-/// [`Error::Aborted`], or the refusal of the result by [`Logits::from_raw`], which does not happen for logits that it
-/// accepted before.
+/// [`Error::Aborted`].
 ///
 /// # Panics
 /// When there is no frame `at`.
@@ -89,7 +90,7 @@ pub fn stabilise(
     memory: &Memo<Arc<Step>>,
     threads: &rayon::ThreadPool,
     abort: Abort<'_>,
-) -> Result<Logits, Error> {
+) -> Result<Plane, Error> {
     let logits = &frames[at].logits;
     let mask_size = Map::mask_size(logits.size());
     let alike =
@@ -102,12 +103,14 @@ pub fn stabilise(
     let (frames, at) = (&frames[at - before..=at + after], before);
     let run = frames.iter().map(|frame| (&frame.key, &frame.picture));
     let motions = Motions::of(run, memory, threads, abort)?;
-    let planes: Vec<Map> = frames.iter().map(|frame| plane(&frame.logits)).collect();
+    let fineness = logits.fineness();
+    let planes: Vec<Map> = frames.iter().map(|frame| frame.logits.on(fineness)).collect();
     let greys: Vec<Map> = frames.iter().map(|frame| frame.picture.grey()).collect();
     let bring = |from: usize, to: usize| {
         let motion = motions.between(from, to)?;
         let trust = motion.trust(&greys[from], &greys[to]);
-        Some((motion.flow, trust))
+        let (width, height) = (planes[to].width, planes[to].height);
+        Some((motion.flow.refined(fineness, width, height), trust.refined(fineness, width, height)))
     };
     // Only the frames that the last step looks at.
     let reach = if stability.chatter > 0.0 { CHATTER_REACH } else { 0 };
@@ -123,12 +126,7 @@ pub fn stabilise(
         let steady = mean(&fused, centre, CHATTER_REACH, &near);
         reduce_chatter(&mut result, &steady, stability.chatter);
     }
-    let mut data = logits.data().to_vec();
-    for (row, steady) in data.chunks_exact_mut(MASK_SIDE).zip(result.values.chunks_exact(result.width)) {
-        row[..steady.len()].copy_from_slice(steady);
-    }
-    let (width, height) = logits.size();
-    Ok(Logits::from_raw(data, width, height)?)
+    Ok(logits.with(result))
 }
 
 /// The flow from one frame of a run to another, and its trust.
@@ -144,7 +142,7 @@ fn mean(planes: &[Map], at: usize, reach: usize, bring: Bring<'_>) -> Map {
     for (other, plane) in (window.start..).zip(&planes[window]) {
         let Some((flow, trust)) = bring(at, other) else { continue };
         let moved = flow.warp(plane);
-        let gate = ((overlap(centre, &moved) - LEAST_OVERLAP) / FULL_OVERLAP).clamp(0.0, 1.0);
+        let gate = ((hard_iou(centre, &moved) - LEAST_OVERLAP) / FULL_OVERLAP).clamp(0.0, 1.0);
         // Also what is not a number.
         if gate.is_nan() || gate < NEGLIGIBLE {
             continue;
@@ -177,23 +175,6 @@ fn reduce_chatter(logits: &mut Map, steady: &Map, amount: f32) {
             *logit = (moved / (1.0 - moved)).ln();
         }
     }
-}
-
-/// The logits that cover the image.
-fn plane(logits: &Logits) -> Map {
-    let (width, height) = logits.content();
-    let (width, height) = (width.ceil() as usize, height.ceil() as usize);
-    Map::from_fn(width, height, |x, y| logits.data()[y * MASK_SIDE + x])
-}
-
-/// Intersection over union of two masks; 0 when both are empty, since there is nothing to stabilise.
-fn overlap(a: &Map, b: &Map) -> f32 {
-    let (mut both, mut either) = (0u32, 0u32);
-    for (a, b) in a.values.iter().zip(&b.values) {
-        both += u32::from(*a > 0.0 && *b > 0.0);
-        either += u32::from(*a > 0.0 || *b > 0.0);
-    }
-    if either == 0 { 0.0 } else { both as f32 / either as f32 }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use models::sam::{Prompts, Sam, Segmenter as _};
 use promptmatte::cache::Memo;
 use promptmatte::pipeline::geometry::PixelRect;
 use promptmatte::pipeline::matte::from_logits;
-use promptmatte::pipeline::segment::{Network, Question, segment};
+use promptmatte::pipeline::segment::{Expected, Network, Question, segment};
 use promptmatte::pipeline::subject::{agreement, find};
 use promptmatte::pipeline::{map::Map, saliency};
 use tests::evaluate::footage::{Clip, discover};
@@ -124,7 +124,7 @@ fn measure(bench: &Bench, clip: &Clip, arguments: &Arguments, sheet: &mut Sheet)
             println!("{} {index}: J {:.3}, sure {:.2}", clip.name, frame.j, frame.agreement);
         }
         if shown.contains(&index) {
-            sheet.add(&format!("{} {index}", clip.name), &source, &frame.mask, &truth);
+            sheet.add(&format!("{} {index}", clip.name), &source, &frame.mask, &truth, &[]);
         }
         before = Some(frame.mask.clone());
         frames.push(frame);
@@ -157,7 +157,7 @@ impl Bench {
                 prompts: &found.prompts,
                 prior: None,
                 candidate: None,
-                expected: Some(&found.expected),
+                expected: Some(Expected::Roughly(&found.expected)),
             };
             let answer = segment(&image, &question, &network, &|| false)?;
             sure = agreement(&answer.logits, &found);

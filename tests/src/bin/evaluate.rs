@@ -15,6 +15,7 @@ use tests::evaluate::hosts::HostKind;
 use tests::evaluate::keys::Keying;
 use tests::evaluate::prompts::PromptKind;
 use tests::evaluate::report::Report;
+use tests::evaluate::rivals::{Compared, Rivals};
 use tests::evaluate::setting::Setting;
 use tests::evaluate::sheet::Sheet;
 
@@ -57,6 +58,10 @@ struct Arguments {
     /// choice by its index or the text of its option.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<Setting>,
+    /// Compare with other ways from the same prompts and logits to a matte: SAM's mask and its probability, the guided
+    /// filter, closed form at half resolution with guided upsampling, and with "full" at full resolution too.
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "quick")]
+    compare: Option<Compared>,
     /// Take only the first N frames (or stills) of each folder.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
@@ -115,6 +120,8 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
             "it gives no other frames than the one it renders, so nothing can be smoothed".to_owned();
         return Err(EvaluateError::Host { clip: "the simulated host".to_owned(), message });
     }
+    // Before the plugin is loaded: the simulator counts threads.
+    let mut rivals = arguments.compare.map(Rivals::start);
     let mut sheet = arguments.sheet.as_ref().map(|_| Sheet::new(arguments.sheet_frames));
 
     let driver = Driver::open(&arguments.bundle, arguments.host, arguments.settings.clone())?;
@@ -122,7 +129,7 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
     let mut reports = Vec::new();
     for folder in &folders {
         eprintln!("{} ...", folder.name);
-        reports.push(evaluate(&driver, folder, prompting, stability, sheet.as_mut())?);
+        reports.push(evaluate(&driver, folder, prompting, stability, rivals.as_mut(), sheet.as_mut())?);
     }
     let violations = driver.close()?;
 

@@ -171,7 +171,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
                         let source = load_source(&clip.frames[index].source)?;
                         let truth = load_truth(&clip.frames[index].truth, source.dimensions())?;
                         let title = format!("{} {index}", clip.name);
-                        sheet.add(&title, &source, &outcome.masks[index], &truth);
+                        sheet.add(&title, &source, &outcome.masks[index], &truth, &[]);
                     }
                 }
             }

@@ -28,6 +28,12 @@ const MODE_INCLUDE: i32 = 1;
 /// How far a prompt is moved, in pixels, to ask for a new matte of a known frame: enough to be
 /// another prompt, too little to ask for another subject.
 const NUDGE: f64 = 0.25;
+/// The parameter that says how the edge is refined.
+const REFINE: &str = "refine";
+/// Its option for SAM's own edge.
+const REFINE_OFF: &str = "Off";
+/// Its option for the guided filter.
+const REFINE_FAST: &str = "Fast";
 /// Side of the picture whose rendering loads the models.
 const START_SIZE: u32 = 64;
 
@@ -216,13 +222,51 @@ impl Player {
             Some(warm) if !self.tracked => Some(render(warm, &self.name, frame)?.seconds),
             _ => None,
         };
-        let picture = cold.picture();
+        Ok(Rendered { matte: self.matte(&cold)?, seconds_cold: cold.seconds, seconds_warm: warm })
+    }
+
+    /// SAM's soft matte of a frame that was rendered before, with the seconds of its render.
+    ///
+    /// # Errors
+    /// Those of [`Player::render`].
+    pub fn unrefined(&self, frame: usize) -> Result<(Alpha, f64), EvaluateError> {
+        if let Some(unrefined) = self.refined(REFINE_OFF, frame)? {
+            return Ok(unrefined);
+        }
+        let output = render(&self.cold, &self.name, frame)?;
+        Ok((self.matte(&output)?, output.seconds))
+    }
+
+    /// The matte of the guided filter for a frame that was rendered before, with the seconds of its render; `None` where
+    /// the bundle is from before it.
+    ///
+    /// # Errors
+    /// Those of [`Player::render`].
+    pub fn guided(&self, frame: usize) -> Result<Option<(Alpha, f64)>, EvaluateError> {
+        self.refined(REFINE_FAST, frame)
+    }
+
+    /// A frame with its edge refined in another way; `None` where the bundle does not know how.
+    fn refined(&self, option: &str, frame: usize) -> Result<Option<(Alpha, f64)>, EvaluateError> {
+        let Ok(own) = self.cold.value(REFINE, frame as f64) else { return Ok(None) };
+        let set =
+            |value: sim::Value| self.cold.set(REFINE, value).map_err(|error| host_error(&self.name, error));
+        set(option.into())?;
+        let output = render(&self.cold, &self.name, frame);
+        set(own)?;
+        let output = output?;
+        Ok(Some((self.matte(&output)?, output.seconds)))
+    }
+
+    fn matte(&self, output: &sim::Output) -> Result<Alpha, EvaluateError> {
+        let picture = output.picture();
         let found = (picture.width as u32, picture.height as u32);
         let matte = Alpha::from_raw(found.0, found.1, picture.alpha());
-        match matte.filter(|_| found == self.size) {
-            Some(matte) => Ok(Rendered { matte, seconds_cold: cold.seconds, seconds_warm: warm }),
-            None => Err(EvaluateError::Size { path: self.name.clone().into(), found, expected: self.size }),
-        }
+        matte.filter(|_| found == self.size).ok_or_else(|| EvaluateError::Size {
+            path: self.name.clone().into(),
+            found,
+            expected: self.size,
+        })
     }
 }
 

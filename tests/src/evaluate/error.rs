@@ -74,6 +74,12 @@ pub enum EvaluateError {
         /// One sentence for each violation.
         violations: Vec<String>,
     },
+    /// pymatting cannot be had or fails.
+    #[error("pymatting cannot be used: {reason}")]
+    NoMatting {
+        /// What is wrong.
+        reason: String,
+    },
     /// The JSON report cannot be written.
     #[error("{path}: the report cannot be written: {source}")]
     Report {

@@ -9,6 +9,7 @@ use super::EvaluateError;
 use super::following::{Correction, Segment};
 use super::metrics::FrameMetrics;
 use super::metrics::edge_flicker::EdgeFlicker;
+use super::rivals::Rival;
 
 /// Mean figures. J and F are in 0..1, larger is better; errors are in thousandths, times in
 /// seconds. `None` (JSON `null`) where there is nothing to measure: dtSSD and edge flicker of stills, the
@@ -45,11 +46,13 @@ pub struct Figures {
     pub edge_flicker: Option<f64>,
     /// The same of a matte that does not change along the motion.
     pub edge_flicker_still: Option<f64>,
+    /// Error far from the edge ([`far`](super::metrics::far)), known where rivals are compared.
+    pub far: Option<f64>,
 }
 
 /// Column titles of the table with the reader of each figure, and its decimals.
 type Column = (&'static str, fn(&Figures) -> Option<f64>, usize);
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 16] = [
     ("J", |f| f.j, 3),
     ("F", |f| f.f, 3),
     ("J&F", |f| f.jf, 3),
@@ -62,6 +65,7 @@ const COLUMNS: [Column; 15] = [
     ("dtSSD", |f| f.dtssd, 2),
     ("flicker", |f| f.edge_flicker, 2),
     ("still", |f| f.edge_flicker_still, 2),
+    ("far", |f| f.far, 3),
     ("cold s", |f| f.seconds_cold, 3),
     ("warm s", |f| f.seconds_warm, 3),
     ("track s", |f| f.seconds_track, 3),
@@ -76,8 +80,10 @@ pub struct FrameFigures {
     pub dtssd: Option<f64>,
     /// Edge flicker against the frame before; `None` for the first, and where there is no edge.
     pub edge_flicker: Option<EdgeFlicker>,
-    /// Seconds of the first render.
-    pub seconds_cold: f64,
+    /// Error far from the edge; `None` without rivals, and where nothing is far.
+    pub far: Option<f64>,
+    /// Seconds of the first render; `None` of a rival, which comes after it.
+    pub seconds_cold: Option<f64>,
     /// Seconds of the render after a nudge; `None` without prompts, and after tracking.
     pub seconds_warm: Option<f64>,
     /// Seconds of its share of tracking, when it was tracked.
@@ -97,12 +103,13 @@ impl From<FrameFigures> for Figures {
             mad_band: m.mad_band,
             grad_band: m.grad_band,
             dtssd: frame.dtssd,
-            seconds_cold: Some(frame.seconds_cold),
+            seconds_cold: frame.seconds_cold,
             seconds_warm: frame.seconds_warm,
             seconds_track: frame.seconds_track,
             jf: Some((m.j + m.f) / 2.0),
             edge_flicker: frame.edge_flicker.map(|flicker| flicker.matte),
             edge_flicker_still: frame.edge_flicker.map(|flicker| flicker.still),
+            far: frame.far,
         }
     }
 }
@@ -131,6 +138,7 @@ impl Figures {
             jf: mean(|f| f.jf),
             edge_flicker: mean(|f| f.edge_flicker),
             edge_flicker_still: mean(|f| f.edge_flicker_still),
+            far: mean(|f| f.far),
         }
     }
 }
@@ -148,6 +156,13 @@ pub struct FolderReport {
     /// What a correction changed, in each clip where there was one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Correction>,
+    /// The same figures of the rivals, by their names.
+    #[serde(rename = "compare", serialize_with = "by_name", skip_serializing_if = "Vec::is_empty")]
+    pub rivals: Vec<(Rival, Figures)>,
+}
+
+fn by_name<S: serde::Serializer>(rivals: &[(Rival, Figures)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(rivals.iter().map(|(rival, figures)| (rival.name(), figures)))
 }
 
 /// All folders, and the mean of the folders: each counts once, however long it is.
@@ -159,6 +174,9 @@ pub struct Report {
     pub mean: Figures,
     /// Whether the effect found the subject, in place of prompts from the truth.
     pub automatic: bool,
+    /// Mean of the entries of each rival that all folders have.
+    #[serde(rename = "compare", serialize_with = "by_name", skip_serializing_if = "Vec::is_empty")]
+    pub rivals: Vec<(Rival, Figures)>,
 }
 
 impl Report {
@@ -166,7 +184,15 @@ impl Report {
     #[must_use]
     pub fn new(folders: Vec<FolderReport>) -> Self {
         let mean = Figures::mean(&folders.iter().map(|f| f.figures).collect::<Vec<_>>());
-        Self { folders, mean, automatic: false }
+        let of_rival = |wanted: &Rival| -> Option<Figures> {
+            let of_folder = |folder: &FolderReport| {
+                folder.rivals.iter().find(|(rival, _)| rival == wanted).map(|(_, figures)| *figures)
+            };
+            Some(Figures::mean(&folders.iter().map(of_folder).collect::<Option<Vec<_>>>()?))
+        };
+        let known = folders.first().map(|folder| folder.rivals.as_slice()).unwrap_or_default();
+        let rivals = known.iter().filter_map(|(rival, _)| Some((*rival, of_rival(rival)?))).collect();
+        Self { folders, mean, automatic: false, rivals }
     }
 
     /// Writes the report as JSON.
@@ -183,7 +209,14 @@ impl Report {
     /// The report as text: a line for each folder, one for the mean, and one for each correction.
     #[must_use]
     pub fn table(&self) -> String {
-        let name_width = self.folders.iter().map(|f| f.name.chars().count()).max().unwrap_or(0).max(6);
+        let rivals = |rivals: &[(Rival, Figures)]| -> Vec<(String, Figures)> {
+            rivals.iter().map(|(rival, figures)| (format!("  {}", rival.name()), *figures)).collect()
+        };
+        let names = self
+            .folders
+            .iter()
+            .flat_map(|f| rivals(&f.rivals).into_iter().map(|(name, _)| name).chain([f.name.clone()]));
+        let name_width = names.map(|name| name.chars().count()).max().unwrap_or(0).max(6);
         let mut table = format!("{:name_width$} {:>6}", "folder", "frames");
         for (title, ..) in COLUMNS {
             let _ = write!(table, " {title:>9}");
@@ -191,9 +224,15 @@ impl Report {
         for folder in &self.folders {
             let _ =
                 write!(table, "\n{:name_width$} {:>6}{}", folder.name, folder.frames, cells(&folder.figures));
+            for (name, figures) in rivals(&folder.rivals) {
+                let _ = write!(table, "\n{name:name_width$} {:>6}{}", "", cells(&figures));
+            }
         }
         let frames: usize = self.folders.iter().map(|f| f.frames).sum();
         let _ = write!(table, "\n{:name_width$} {frames:>6}{}", "mean", cells(&self.mean));
+        for (name, figures) in rivals(&self.rivals) {
+            let _ = write!(table, "\n{name:name_width$} {:>6}{}", "", cells(&figures));
+        }
         for folder in &self.folders {
             for Correction { frame, j: [before, after], segments } in &folder.corrections {
                 let _ = write!(
@@ -227,6 +266,7 @@ mod tests {
             frames,
             figures: Figures { j: Some(j), dtssd, ..Figures::default() },
             corrections: Vec::new(),
+            rivals: Vec::new(),
         }
     }
 
@@ -241,11 +281,27 @@ mod tests {
         let json = serde_json::to_string(&Report::new(vec![folder("a", 2, 0.5, None)])).unwrap();
         let figures = "\"j\":0.5,\"f\":null,\"mad\":null,\"mse\":null,\"grad\":null,\"conn\":null,\
             \"mad_band\":null,\"grad_band\":null,\"dtssd\":null,\"seconds_cold\":null,\"seconds_warm\":null,\
-            \"seconds_track\":null,\"jf\":null,\"edge_flicker\":null,\"edge_flicker_still\":null}";
+            \"seconds_track\":null,\"jf\":null,\"edge_flicker\":null,\"edge_flicker_still\":null,\"far\":null}";
         let expected = format!(
             "{{\"folders\":[{{\"name\":\"a\",\"frames\":2,{figures}],\"mean\":{{{figures},\"automatic\":false}}"
         );
         assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn rivals_stand_below_their_folder_and_under_compare() {
+        let with = |name: &str, mad: f64| FolderReport {
+            rivals: vec![(Rival::SamSoft, Figures { mad: Some(mad), ..Figures::default() })],
+            ..folder(name, 1, 0.5, None)
+        };
+        let report = Report::new(vec![with("a", 4.0), with("b", 8.0)]);
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(json["folders"][1]["compare"]["sam_soft"]["mad"], 8.0);
+        assert_eq!(json["compare"]["sam_soft"]["mad"], 6.0);
+        let table = report.table();
+        let names: Vec<_> = table.lines().map(|l| l.split_whitespace().next().unwrap()).collect();
+        assert_eq!(names, ["folder", "a", "sam_soft", "b", "sam_soft", "mean", "sam_soft"]);
+        assert!(Report::new(vec![with("a", 4.0), folder("b", 1, 0.5, None)]).rivals.is_empty());
     }
 
     #[test]

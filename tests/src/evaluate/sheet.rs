@@ -1,7 +1,7 @@
 //! The contact sheet: what the figures look like.
 //!
 //! Every chosen frame has three rows of five views: source, matte, cut-out over a colour, truth and
-//! error. The first row shows the whole frame, the other two an edge enlarged to 400 %: the place
+//! error, and one more of each matte that is compared. The first row shows the whole frame, the other two an edge enlarged to 400 %: the place
 //! with the most error in the edge band, and then the place with the most soft edge (or, with a
 //! binary truth, the most edge) that does not overlap it.
 
@@ -35,6 +35,8 @@ const TITLES: [&str; 5] = ["source", "matte", "cut-out", "truth", "error: red ov
 /// A contact sheet that grows frame by frame.
 pub struct Sheet {
     frames: usize,
+    /// Titles of the further views.
+    others: Vec<String>,
     strips: Vec<RgbImage>,
 }
 
@@ -42,7 +44,7 @@ impl Sheet {
     /// An empty sheet that will show up to `frames` frames of each clip.
     #[must_use]
     pub fn new(frames: usize) -> Self {
-        Self { frames, strips: Vec::new() }
+        Self { frames, others: Vec::new(), strips: Vec::new() }
     }
 
     /// Which frames of a clip of `count` frames are shown: spread evenly, the first and the last
@@ -56,13 +58,24 @@ impl Sheet {
         }
     }
 
-    /// Adds one frame. All three images have the same size.
-    pub fn add(&mut self, title: &str, source: &RgbImage, matte: &Alpha, truth: &Alpha) {
-        let views =
-            [source.clone(), grey(matte), over_backdrop(source, matte), grey(truth), error(matte, truth)];
+    /// Adds one frame with other mattes of it, each with its title. All images have the same size.
+    pub fn add(
+        &mut self,
+        title: &str,
+        source: &RgbImage,
+        matte: &Alpha,
+        truth: &Alpha,
+        others: &[(&str, &Alpha)],
+    ) {
+        let mut views =
+            vec![source.clone(), grey(matte), over_backdrop(source, matte), grey(truth), error(matte, truth)];
+        views.extend(others.iter().map(|(_, other)| grey(other)));
+        if others.len() > self.others.len() {
+            self.others = others.iter().map(|(name, _)| (*name).to_owned()).collect();
+        }
         let (width, height) = source.dimensions();
         let view_height = (VIEW_WIDTH * height).div_ceil(width).max(1);
-        let mut strip = blank(LINE + 3 * (view_height + GAP));
+        let mut strip = blank(views.len(), LINE + 3 * (view_height + GAP));
         label::write(&mut strip, (GAP, GAP), title, TEXT_SCALE, INK);
 
         let edges = edges(
@@ -90,8 +103,9 @@ impl Sheet {
     /// # Errors
     /// [`EvaluateError::Image`] when the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), EvaluateError> {
-        let mut sheet = blank(LINE + self.strips.iter().map(RgbImage::height).sum::<u32>());
-        for (column, title) in TITLES.iter().enumerate() {
+        let titles: Vec<&str> = TITLES.into_iter().chain(self.others.iter().map(String::as_str)).collect();
+        let mut sheet = blank(titles.len(), LINE + self.strips.iter().map(RgbImage::height).sum::<u32>());
+        for (column, title) in titles.iter().enumerate() {
             let x = GAP + column as u32 * (VIEW_WIDTH + GAP);
             label::write(&mut sheet, (x, GAP), title, TEXT_SCALE, INK);
         }
@@ -104,8 +118,8 @@ impl Sheet {
     }
 }
 
-fn blank(height: u32) -> RgbImage {
-    RgbImage::from_pixel(GAP + TITLES.len() as u32 * (VIEW_WIDTH + GAP), height, PAPER)
+fn blank(columns: usize, height: u32) -> RgbImage {
+    RgbImage::from_pixel(GAP + columns as u32 * (VIEW_WIDTH + GAP), height, PAPER)
 }
 
 fn byte(value: f32) -> u8 {
@@ -220,7 +234,13 @@ mod tests {
         let path = folder.path().join("sheet.png");
         let truth = Alpha::from_fn(60, 40, |x, _| Luma([if x < 30 { 1.0 } else { 0.0 }]));
         let mut sheet = Sheet::new(1);
-        sheet.add("disc 0", &RgbImage::from_pixel(60, 40, Rgb([0, 255, 0])), &truth, &truth);
+        sheet.add(
+            "disc 0",
+            &RgbImage::from_pixel(60, 40, Rgb([0, 255, 0])),
+            &truth,
+            &truth,
+            &[("other", &truth)],
+        );
         sheet.save(&path).unwrap();
         let image = image::open(&path).unwrap().into_rgb8();
         let at =
@@ -229,6 +249,7 @@ mod tests {
         assert_eq!(at(1, 100), Rgb([255; 3]));
         assert_eq!((at(2, 100), at(2, 300)), (Rgb([0, 255, 0]), BACKDROP));
         assert_eq!(at(4, 100), Rgb([0; 3]));
+        assert_eq!((at(5, 100), at(5, 300)), (Rgb([255; 3]), Rgb([0; 3])));
         assert!((0..LINE).any(|y| (0..200).any(|x| *image.get_pixel(x, y) == INK)));
     }
 }

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use models::sam::{Embedding, Logits, Segmenter};
+use models::sam::{Embedding, Segmenter};
 use promptmatte::cache::Memo;
 use promptmatte::pipeline::geometry::PixelRect;
-use promptmatte::pipeline::matte::from_logits;
+use promptmatte::pipeline::matte::from_plane;
 use promptmatte::pipeline::motion::Step;
+use promptmatte::pipeline::plane::Plane;
 use promptmatte::pipeline::segment::{self, Segmentation};
 use promptmatte::pipeline::stabilise::{Seen, Stability, stabilise};
 use promptmatte::track::{
@@ -266,7 +267,7 @@ impl<N: Segmenter> Bench<N> {
         frame: usize,
         stability: Stability,
         motion: &Memo<Arc<Step>>,
-    ) -> Result<Option<Logits>, AnyError> {
+    ) -> Result<Option<Plane>, AnyError> {
         let Some(centre) = &drawn[frame] else { return Ok(None) };
         let reach = stability.reach();
         let before = drawn[..frame].iter().rev().map_while(Option::as_ref).take(reach);
@@ -279,9 +280,9 @@ impl<N: Segmenter> Bench<N> {
         Ok(Some(stabilise(&window, at, stability, motion, &self.threads, &|| false)?))
     }
 
-    fn scale(&self, logits: &Logits, (width, height): (u32, u32)) -> Result<Alpha, AnyError> {
+    fn scale(&self, logits: &Plane, (width, height): (u32, u32)) -> Result<Alpha, AnyError> {
         let bounds = PixelRect { x1: 0, y1: 0, x2: width as i32, y2: height as i32 };
-        let matte = from_logits(logits, bounds, &self.threads)?;
+        let matte = from_plane(logits, bounds, &self.threads)?;
         let mut alpha = Alpha::new(width, height);
         for (from_top, row) in alpha.chunks_exact_mut(width as usize).enumerate() {
             matte.read_row(height as i32 - 1 - from_top as i32, 0, row);

@@ -3,6 +3,7 @@
 mod buttons;
 mod colour;
 mod decontaminate;
+mod detail;
 mod edges;
 mod inputs;
 mod matte;

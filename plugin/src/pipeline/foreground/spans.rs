@@ -194,7 +194,8 @@ mod tests {
         let split = spans.split(&mut values);
         assert_eq!(split.iter().map(|part| part.len()).sum::<usize>(), spans.len());
         assert_eq!((split[0].len(), split[1][0], split[2].len()), (PART + 5, PART + 5, 1));
-        assert_eq!((of(9, &[]).parts(), of(9, &[&[]]).parts()), (vec![], vec![0..1]));
+        assert_eq!(of(9, &[]).parts(), []);
+        assert_eq!(of(9, &[&[]]).parts().first(), Some(&(0..1)));
     }
 
     #[test]

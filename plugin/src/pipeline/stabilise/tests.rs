@@ -1,5 +1,7 @@
 //! Squares that jump, move and disappear.
 
+use models::sam::{Logits, MASK_SIDE};
+
 use super::*;
 
 const SIZE: (u32, u32) = (1024, 512);
@@ -33,28 +35,37 @@ fn logits(shift: f32, grown: f32) -> Logits {
 
 /// A frame whose square is moved, with a mask that is grown.
 fn seen(shift: f32, grown: f32) -> Seen {
-    Seen { logits: logits(shift, grown), picture: picture(shift), key: Key(shift.to_bits().into()) }
+    Seen {
+        logits: Plane::of(&logits(shift, grown)),
+        picture: picture(shift),
+        key: Key(shift.to_bits().into()),
+    }
 }
 
-fn steadied(frames: &[Seen], at: usize, stability: Stability) -> Logits {
+fn steadied(frames: &[Seen], at: usize, stability: Stability) -> Plane {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let memory = Memo::new(1 << 24).unwrap();
     stabilise(frames, at, stability, &memory, &threads, &|| false).unwrap()
 }
 
+/// The row through the middle.
+fn row(logits: &Plane) -> &[f32] {
+    let map = logits.map();
+    &map.values[map.height / 2 * map.width..][..map.width]
+}
+
 /// The two zero crossings of the row through the middle, in mask pixels.
-fn edges(logits: &Logits) -> [f32; 2] {
-    let row = &logits.data()[64 * MASK_SIDE..][..MASK_SIDE];
+fn edges(logits: &Plane) -> [f32; 2] {
+    let row = row(logits);
     let crossing = |i: usize| i as f32 + 0.5 + row[i] / (row[i] - row[i + 1]);
     let edges: Vec<f32> =
-        (0..MASK_SIDE - 1).filter(|i| (row[*i] > 0.0) != (row[i + 1] > 0.0)).map(crossing).collect();
+        (0..row.len() - 1).filter(|i| (row[*i] > 0.0) != (row[i + 1] > 0.0)).map(crossing).collect();
     edges.try_into().unwrap()
 }
 
 /// Mask pixels over which the row through the middle rises from -4 to 4 at its left edge: the truth's slope makes it 4.
-fn softness(logits: &Logits) -> f32 {
-    let row = &logits.data()[64 * MASK_SIDE..][..128];
-    row.iter().filter(|logit| (-4.0..4.0).contains(*logit)).count() as f32
+fn softness(logits: &Plane) -> f32 {
+    row(logits)[..128].iter().filter(|logit| (-4.0..4.0).contains(*logit)).count() as f32
 }
 
 #[test]
@@ -64,8 +75,6 @@ fn an_edge_that_jumps_is_calmed() {
     // One of three says 1.5.
     let at = edges(&fused);
     assert!((at[0] - 87.5).abs() < 0.1 && (at[1] - 168.5).abs() < 0.1, "{at:?}");
-    // The padding is no one's business.
-    assert_eq!(fused.data()[200 * MASK_SIDE..], frames[2].logits.data()[200 * MASK_SIDE..]);
     let calm = edges(&steadied(&frames, 2, CALMED));
     assert!((calm[0] - 88.0).abs() < 0.35, "{calm:?}");
 }
@@ -103,17 +112,38 @@ fn a_moving_hard_edge_is_not_smeared() {
 #[test]
 fn a_neighbour_elsewhere_or_of_another_size_says_nothing() {
     let now = seen(0.0, 0.0);
-    let with = |logits: Logits| Seen { logits, ..seen(0.0, 0.0) };
+    let with = |logits: Logits| Seen { logits: Plane::of(&logits), ..seen(0.0, 0.0) };
     let far = with(logits(60.0, 0.0));
     let other = with(Logits::from_raw(vec![9.0; Logits::LEN], 512, 1024).unwrap());
     let empty = with(Logits::from_raw(vec![f32::NAN; Logits::LEN], SIZE.0, SIZE.1).unwrap());
     for neighbour in [far, other, empty] {
         for stability in [SMOOTHED, CALMED] {
             let frames = [neighbour.clone(), now.clone(), neighbour.clone()];
-            assert_eq!(steadied(&frames, 1, stability).data(), now.logits.data(), "{stability:?}");
+            assert_eq!(steadied(&frames, 1, stability), now.logits, "{stability:?}");
         }
     }
-    assert_eq!(steadied(std::slice::from_ref(&now), 0, CALMED).data(), now.logits.data());
+    assert_eq!(steadied(std::slice::from_ref(&now), 0, CALMED), now.logits);
+}
+
+#[test]
+fn finer_logits_are_steadied_like_coarse_ones() {
+    let refine = |frame: &Seen, fineness: usize| {
+        let map = frame.logits.on(fineness);
+        Seen { logits: Plane::new(map, frame.logits.size(), fineness), ..frame.clone() }
+    };
+    let coarse: Vec<Seen> = (-1..2).map(|t| seen(3.0 * t as f32, if t == 0 { 1.0 } else { 0.0 })).collect();
+    // Neighbours as fine, coarser, finer.
+    for others in [4, 1, 2] {
+        let fine: Vec<Seen> =
+            coarse.iter().zip([others, 4, others]).map(|(frame, fineness)| refine(frame, fineness)).collect();
+        for stability in [SMOOTHED, CALMED] {
+            let (fine, coarse) = (steadied(&fine, 1, stability), steadied(&coarse, 1, stability));
+            assert_eq!((fine.fineness(), fine.map().width, fine.map().height), (4, 1024, 512));
+            for (fine, coarse) in edges(&fine).iter().zip(edges(&coarse)) {
+                assert!((fine / 4.0 - coarse).abs() < 0.1, "{others} {stability:?}: {fine} for {coarse}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -122,7 +152,7 @@ fn frames_beyond_those_that_are_needed_do_not_count() {
     for stability in [SMOOTHED, CALMED, Stability { smoothing: 2, chatter: 0.3 }] {
         let reach = stability.reach();
         let needed = &frames[4 - reach..=4 + reach];
-        assert_eq!(steadied(&frames, 4, stability).data(), steadied(needed, reach, stability).data());
+        assert_eq!(steadied(&frames, 4, stability), steadied(needed, reach, stability));
     }
 }
 

@@ -8,6 +8,7 @@
 //! | Grad | [`gradient`] | Rhemann et al., CVPR 2009 |
 //! | Conn | [`connectivity`] | Rhemann et al., CVPR 2009 |
 //! | dtSSD | [`flicker`] | Erofeev et al., BMVC 2015 |
+//! | error far from the edge | [`far`] | (mean absolute difference where the mask was right) |
 //! | edge flicker | [`edge_flicker`] | (dtSSD along the motion, in the edge band) |
 //!
 //! Errors are means over pixels times [`ERROR_SCALE`], so that figures of differently large images
@@ -18,6 +19,7 @@ pub mod boundary;
 pub mod connectivity;
 pub mod difference;
 pub mod edge_flicker;
+pub mod far;
 pub mod flicker;
 pub mod gradient;
 pub mod region;
