@@ -13,9 +13,26 @@ pub const RECEPTIVE_FIELD: usize = REACH;
 /// tile and its surroundings have to fit.
 pub const MOST_PIXELS: usize = 1 << 20;
 
+/// How large the runs of one frame may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Pixels of surroundings.
+    pub reach: usize,
+    /// Most pixels of one run.
+    pub most: usize,
+}
+
+impl Limits {
+    /// For a picture of which the network sees each pixel as `enlargement` ones on each axis (1, 2 or 4).
+    pub fn of(enlargement: usize) -> Self {
+        Self { reach: RECEPTIVE_FIELD / enlargement, most: MOST_PIXELS / (enlargement * enlargement) }
+    }
+}
+
 // Runs begin on tiles, so that what the network halves is halved alike in all of them.
 const _: () = assert!(SIDE.is_multiple_of(ALIGNMENT) && RECEPTIVE_FIELD.is_multiple_of(ALIGNMENT));
 const _: () = assert!((SIDE + 2 * RECEPTIVE_FIELD) * (SIDE + 2 * RECEPTIVE_FIELD) <= MOST_PIXELS);
+const _: () = assert!((4 * SIDE + 2 * RECEPTIVE_FIELD) * (4 * SIDE + 2 * RECEPTIVE_FIELD) <= MOST_PIXELS);
 
 /// One run of the network.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,11 +45,11 @@ pub struct Run {
 }
 
 impl Run {
-    fn of(tiles: [Range<usize>; 2], frame: [usize; 2]) -> Self {
+    fn of(tiles: [Range<usize>; 2], frame: [usize; 2], reach: usize) -> Self {
         let pixels = [0, 1].map(|axis| {
             let most = frame[axis].next_multiple_of(ALIGNMENT);
-            let from = (tiles[axis].start * SIDE).saturating_sub(RECEPTIVE_FIELD);
-            from..(tiles[axis].end * SIDE + RECEPTIVE_FIELD).min(most)
+            let from = (tiles[axis].start * SIDE).saturating_sub(reach);
+            from..(tiles[axis].end * SIDE + reach).min(most)
         });
         Self { tiles, pixels }
     }
@@ -41,31 +58,31 @@ impl Run {
         self.pixels[0].len() * self.pixels[1].len()
     }
 
-    fn with(&self, other: &Self, frame: [usize; 2]) -> Self {
+    fn with(&self, other: &Self, frame: [usize; 2], reach: usize) -> Self {
         let tiles = [0, 1].map(|axis| {
             let (a, b) = (&self.tiles[axis], &other.tiles[axis]);
             a.start.min(b.start)..a.end.max(b.end)
         });
-        Self::of(tiles, frame)
+        Self::of(tiles, frame, reach)
     }
 }
 
-/// Runs that give every tile kept, none of more than [`MOST_PIXELS`]. Tiles side by side first, then whichever two runs
+/// Runs that give every tile kept, none larger than `limits`. Tiles side by side first, then whichever two runs
 /// save most as one, until none do.
-pub fn cover(tiles: &Tiles) -> Vec<Run> {
+pub fn cover(tiles: &Tiles, limits: Limits) -> Vec<Run> {
     let frame = tiles.scale().size();
     let mut runs: Vec<Run> = Vec::new();
     for [column, row] in tiles.kept() {
-        let one = Run::of([*column..column + 1, *row..row + 1], frame);
+        let one = Run::of([*column..column + 1, *row..row + 1], frame, limits.reach);
         match runs.last_mut() {
             Some(last) if last.tiles[1] == one.tiles[1] && last.tiles[0].end == *column => {
-                let both = last.with(&one, frame);
-                if both.area() <= MOST_PIXELS { *last = both } else { runs.push(one) }
+                let both = last.with(&one, frame, limits.reach);
+                if both.area() <= limits.most { *last = both } else { runs.push(one) }
             }
             _ => runs.push(one),
         }
     }
-    while let Some((a, b, both)) = best_pair(&runs, frame) {
+    while let Some((a, b, both)) = best_pair(&runs, frame, limits) {
         runs[a] = both;
         runs.remove(b);
     }
@@ -73,14 +90,14 @@ pub fn cover(tiles: &Tiles) -> Vec<Run> {
 }
 
 /// The two runs that save most pixels as one, the first of equal ones.
-fn best_pair(runs: &[Run], frame: [usize; 2]) -> Option<(usize, usize, Run)> {
+fn best_pair(runs: &[Run], frame: [usize; 2], limits: Limits) -> Option<(usize, usize, Run)> {
     let mut best = None;
     let mut most = None;
     for (a, first) in runs.iter().enumerate() {
         for (b, second) in runs.iter().enumerate().skip(a + 1) {
-            let both = first.with(second, frame);
+            let both = first.with(second, frame, limits.reach);
             let apart = first.area() + second.area();
-            if both.area() > MOST_PIXELS || both.area() > apart {
+            if both.area() > limits.most || both.area() > apart {
                 continue;
             }
             let saved = apart - both.area();

@@ -8,6 +8,7 @@
 
 mod band;
 mod cover;
+mod enlarge;
 mod fill;
 mod grid;
 mod guided;

@@ -8,6 +8,7 @@ use models::sam::Stop;
 use super::super::colour::SourceColour;
 use super::super::map::Map;
 use super::super::pixels::SourceView;
+use super::cover::Limits;
 use super::*;
 
 mod bad_input;

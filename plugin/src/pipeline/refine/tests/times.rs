@@ -1,6 +1,10 @@
-//! What refining costs beside the network.
+//! What refining costs, with the edge network and beside it.
 
 use std::time::Instant;
+
+use models::refiner::EdgeNetwork;
+use models::runtime::Runtime;
+use models::store::Store;
 
 use super::*;
 
@@ -20,8 +24,13 @@ fn times_of_frames() {
         });
         let still = Still::new(size, |x, y| [(x / 8) as u8, (y / 5) as u8, noise(x, y, 1)]);
         let fake = Nothing;
-        for (name, network) in [("guided filter", None), ("all but the network", Some(&fake as &dyn Refiner))]
-        {
+        let shipped = shipped();
+        let mut ways = vec![("guided filter", None), ("all but the network", Some(&fake as &dyn Refiner))];
+        match &shipped {
+            Some(network) => ways.push(("edge network", Some(network))),
+            None => println!("the edge network is not in the cache: `models fetch` brings it"),
+        }
+        for (name, network) in ways {
             let (mut best, mut paint) = (f64::MAX, f64::MAX);
             for _ in 0..9 {
                 let began = Instant::now();
@@ -40,6 +49,13 @@ fn times_of_frames() {
         let share = tiles.kept().len() as f64 * AREA as f64 / (size[0] * size[1]) as f64;
         println!("the band takes {banded:?}, its tiles {:.0} % of the frame", share * 100.0);
     }
+}
+
+/// The edge network as it ships, with two threads.
+fn shipped() -> Option<EdgeNetwork> {
+    let runtime = Runtime::load(&models::cache::runtime_library()).ok()?;
+    let store = Store::open(&models::cache::models_dir()).ok()?;
+    EdgeNetwork::load(&runtime, &store, 2).ok()
 }
 
 /// A network that takes no time.
