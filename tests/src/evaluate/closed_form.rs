@@ -197,7 +197,8 @@ mod tests {
         };
         let ((half, seconds), full) = closed_form.solve(&picture, &sam).unwrap();
         let (full, _) = full.unwrap();
-        assert!(seconds > 0.0 && off(&half) < 0.5 * off(&sam) && off(&full) < 0.5 * off(&sam));
+        let [half, full, sam] = [&half, &full, &sam].map(off);
+        assert!(seconds > 0.0 && half < 0.5 * sam && full < 0.5 * sam, "{half} {full} of {sam}");
         // Nothing outside is certain.
         let all = Alpha::from_pixel(80, 64, Luma([1.0]));
         assert_eq!(closed_form.solve(&picture, &all).unwrap().0, (all, 0.0));

@@ -78,7 +78,10 @@ mod tests {
                 for (index, (back, was)) in back.iter().zip(&ramp[plane * area..]).enumerate() {
                     // At the border the last pixel is repeated, and a ramp is none.
                     let inside = (2..width - 2).contains(&(index % width));
-                    assert!((back - was).abs() < if inside { 1e-5 } else { 0.01 }, "{times} {index} {back} {was}");
+                    assert!(
+                        (back - was).abs() < if inside { 1e-5 } else { 0.01 },
+                        "{times} {index} {back} {was}"
+                    );
                 }
             }
         }

@@ -60,10 +60,11 @@ pub fn alpha(
         let planes = planes(picture, tiles.scale(), sampler, &run, threads)?;
         check(abort)?;
         let planes = enlarge::planes(planes, [width, height], times, threads)?;
-        let alpha = network.refine(width * times, height * times, &planes, abort).map_err(|error| match error {
-            models::Error::Stopped => Error::Aborted,
-            error => error.into(),
-        })?;
+        let alpha =
+            network.refine(width * times, height * times, &planes, abort).map_err(|error| match error {
+                models::Error::Stopped => Error::Aborted,
+                error => error.into(),
+            })?;
         drop(planes);
         if alpha.len() != width * height * times * times {
             return Err(Error::EdgeNetwork("it gave an alpha of another size"));
