@@ -182,25 +182,26 @@ mod tests {
             Ok(closed_form) => closed_form,
             Err(error) => return eprintln!("skipped: {error}"),
         };
-        let coverage = |x: u32, y: u32| (20.5 - (x as f32 - 39.5).hypot(y as f32 - 31.5)).clamp(0.0, 1.0);
-        let truth = Alpha::from_fn(80, 64, |x, y| Luma([coverage(x, y)]));
-        let picture = RgbImage::from_fn(80, 64, |x, y| {
+        let coverage = |x: u32, y: u32| (120.5 - (x as f32 - 239.5).hypot(y as f32 - 191.5)).clamp(0.0, 1.0);
+        let truth = Alpha::from_fn(480, 384, |x, y| Luma([coverage(x, y)]));
+        let picture = RgbImage::from_fn(480, 384, |x, y| {
             let alpha = coverage(x, y);
             image::Rgb([(230.0 * alpha + 20.0 * (1.0 - alpha)) as u8, 90, (200.0 - 150.0 * alpha) as u8])
         });
-        // SAM's mask is too large and blurred.
-        let sam = Alpha::from_fn(80, 64, |x, y| {
-            Luma([((24.0 - (x as f32 - 39.5).hypot(y as f32 - 31.5)) / 3.0 + 0.5).clamp(0.0, 1.0)])
+        // SAM's mask is too large and blurred, by less than the trimap's band of 7.5 pixels.
+        let sam = Alpha::from_fn(480, 384, |x, y| {
+            Luma([((124.0 - (x as f32 - 239.5).hypot(y as f32 - 191.5)) / 3.0 + 0.5).clamp(0.0, 1.0)])
         });
         let off = |alpha: &Alpha| {
-            alpha.pixels().zip(truth.pixels()).map(|(a, b)| (a[0] - b[0]).abs()).sum::<f32>() / (80.0 * 64.0)
+            alpha.pixels().zip(truth.pixels()).map(|(a, b)| (a[0] - b[0]).abs()).sum::<f32>()
+                / (480.0 * 384.0)
         };
         let ((half, seconds), full) = closed_form.solve(&picture, &sam).unwrap();
         let (full, _) = full.unwrap();
         let [half, full, sam] = [&half, &full, &sam].map(off);
         assert!(seconds > 0.0 && half < 0.5 * sam && full < 0.5 * sam, "{half} {full} of {sam}");
         // Nothing outside is certain.
-        let all = Alpha::from_pixel(80, 64, Luma([1.0]));
+        let all = Alpha::from_pixel(480, 384, Luma([1.0]));
         assert_eq!(closed_form.solve(&picture, &all).unwrap().0, (all, 0.0));
     }
 }

@@ -118,7 +118,8 @@ fn a_cut_out_is_the_source_with_the_matte_as_alpha() {
     let Some(stage) = Stage::set_up() else { return };
     let clip = Clip::discs(SIZE, 0);
     let matte = stage.render_one(&clip, MOVING, 0);
-    let cut_out = stage.render_one(&clip, &MOVING[..2], 0);
+    // The colour of soft edges is the source's own then.
+    let cut_out = stage.render_one(&clip, &[&MOVING[..2], &[("decontaminate", "0")]].concat(), 0);
     let pixels = |frame: &'_ [u8]| frame.as_chunks::<4>().0.to_vec();
     for ((matte, cut_out), source) in pixels(&matte).iter().zip(pixels(&cut_out)).zip(pixels(&clip.frames[0]))
     {
