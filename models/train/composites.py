@@ -60,7 +60,12 @@ def blur(image, sigma):
 def subject_colours(rng, photographs, alpha, shade, kind, behind):
     """The subject's own colour, f32 [h, w, 3]: a photograph's, lit and shaded as its strands are."""
     colour, _ = photographs.texture(rng, alpha.shape, behind if rng.random() < .25 else None)
-    if rng.random() < .6:
+    # Clothes, limbs, markings: parts that differ as much from each other as from what lies behind, some of them alike to it.
+    for _ in range(rng.choice([0, 1, 2, 3])):
+        part, _ = photographs.texture(rng, alpha.shape, behind if rng.random() < .4 else None)
+        border = (noise(rng, alpha.shape, rng.integers(3, 10)) - rng.uniform(.4, .65)) * rng.uniform(20, 120) + .5
+        colour = colour + (part - colour) * np.clip(border, 0, 1)[..., None]
+    if rng.random() < (.6 if kind in ("fur", "long", "hair") else .3):
         colour = blur(colour, np.exp(rng.uniform(0, 3.4)))
     if rng.random() < .35:
         flat = (cv2.mean(colour)[:3] + rng.normal(0, .06, 3)).astype(np.float32)
@@ -105,10 +110,10 @@ def motion(rng, channels):
     return cv2.filter2D(channels, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE)
 
 
-def composite(rng, photographs, outlines, shape=SHAPE):
+def composite(rng, photographs, outlines, shape=SHAPE, wanted=None):
     """A picture, its alpha, and how far foreground and background colours lie apart; all uint8."""
     while True:
-        alpha, shade, kind = draw(rng, shape, outlines)
+        alpha, shade, kind = draw(rng, shape, outlines, wanted)
         if .04 < alpha.mean() < .8:
             break
     behind, which = background(rng, photographs, shape)

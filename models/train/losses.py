@@ -10,14 +10,14 @@ NEAR, FAR = 8, 12
 
 def weights(alpha, apart, guidance):
     """For an alpha (f32 [h, w]): where its edge band is, 0 or 1, and how much an error counts, 0..1. The edge counts most, the
-    more so where foreground and background differ (the error of a composite is |error| |F - B|); far from it, any change where
-    SAM was right."""
+    more so where foreground and background differ (the error of a composite is |error| |F - B|); then any change for the worse
+    where SAM was right about what is not soft, near the edge and more so far from it."""
     soft = ((alpha > .02) & (alpha < .98)).astype(np.uint8)
     step = cv2.morphologyEx((alpha > .5).astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     within = lambda reach: cv2.dilate(soft | step, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)).astype(np.float32)
     near, far = within(NEAR), 1 - within(FAR)
-    right = far * (np.abs(guidance - alpha) < .5)
-    return near, (.15 + near * (1 + 1.5 * apart) + far * .3 + right * .7) / 3
+    right = (np.abs(guidance - alpha) < .4) & (np.abs(alpha - .5) > .4)
+    return near, (.15 + near * (1 + apart) + right * (.5 + far * .5) + far * .3) / 3
 
 
 def differences(x):

@@ -10,6 +10,9 @@ from sam import GRID, sigmoid
 
 # Side of a crop in pixels.
 SIDE = 320
+# Composites are scaled by this much: a cell of SAM's grid becomes 3.9 to 8.8 pixels, as in the frames that the plugin gives the
+# network (1000 to 2250 pixels long; smaller ones are enlarged, larger ones reduced first).
+LEAST_SCALE, MOST_SCALE = .8, 1.8
 # Share of the samples whose guidance is imitated from the truth, not SAM's; and of those whose guidance is right already.
 IMITATED, RIGHT = .15, .08
 
@@ -115,7 +118,7 @@ class Crops(torch.utils.data.IterableDataset):
     def crop(self, rng, composite):
         alpha = composite["alpha"]
         height, width = alpha.shape
-        scale = np.exp(rng.uniform(np.log(.6), np.log(1.5)))
+        scale = np.exp(rng.uniform(np.log(LEAST_SCALE), np.log(MOST_SCALE)))
         side = min(int(self.side / scale), height)
         soft = np.nonzero((alpha[::4, ::4] > 20) & (alpha[::4, ::4] < 235))
         if len(soft[0]) and rng.random() < .95:
