@@ -1,7 +1,7 @@
 //! The edge network: what the pixels at a mask's edge are, hair by hair.
 //!
 //! It is a network of convolutions that takes any size, so a picture may be given in tiles. What lies more than
-//! [`REACH`] pixels from a pixel has no part in its alpha.
+//! [`REACH`] pixels from a pixel has next to no part in its alpha.
 
 use crate::Error;
 use crate::manifest::Role;
@@ -13,7 +13,8 @@ use crate::store::Store;
 /// Both sides of the input must be multiples of this many pixels: the network halves the picture five times.
 pub const ALIGNMENT: usize = 32;
 
-/// Most pixels, to each side, from which a pixel's alpha is made.
+/// Pixels, to each side, from which a pixel's alpha is made. What lies further away changes it by 0.0002 at most in the
+/// network that ships, a twentieth of an 8-bit code, and what lies beyond 216 not at all.
 pub const REACH: usize = 128;
 
 /// The version of this contract. A network made for another one is refused.

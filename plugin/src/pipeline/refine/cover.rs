@@ -6,7 +6,8 @@ use models::refiner::{ALIGNMENT, REACH};
 
 use super::tiles::{SIDE, Tiles};
 
-/// Pixels of surroundings that each tile has on every side, where the frame goes on: the network's receptive field.
+/// Pixels of surroundings that each tile has on every side, where the frame goes on: what of the network's
+/// receptive field can be seen in the result.
 pub const RECEPTIVE_FIELD: usize = REACH;
 
 /// Most pixels of one run: what a run takes of memory, some hundred bytes a pixel, does not grow with the frame. One
