@@ -59,7 +59,7 @@ pub struct Part {
 
 impl Part {
     /// The part for a first mask, with room for it and the include points; `None` when there is no mask, or it takes more
-    /// than [`MOST`] of the frame.
+    /// than `MOST` of the frame.
     pub fn around(first: &Logits, prompts: &Prompts, geometry: &Geometry) -> Option<Self> {
         let whole = first.size();
         let (width, height) = (whole.0 as f32, whole.1 as f32);

@@ -85,7 +85,7 @@ impl ClosedForm {
     }
 
     /// The alpha of a picture at half resolution brought up, and, where it was started for that, at full resolution. What is to be found is
-    /// the band around the contour of `sam`, SAM's soft matte ([`trimap`]). Without any certain pixel inside and
+    /// the band around the contour of `sam`, SAM's soft matte (`trimap`). Without any certain pixel inside and
     /// outside it is `sam`'s mask.
     ///
     /// # Errors

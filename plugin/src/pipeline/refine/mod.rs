@@ -1,8 +1,8 @@
 //! Edges: alpha at a mask's contour as the picture has it, hair by hair.
 //!
-//! SAM's mask says where the subject is to within two pixels of a grid of 256. [`band`] says where its contour may be
-//! wrong; outside of that alpha is exactly 0 or 1. Inside, [`guided`] fits alpha to the colours around each pixel, and the
-//! edge network ([`network`]) knows what edges look like. All work is done on [`tiles`] of the band alone, so that time
+//! SAM's mask says where the subject is to within two pixels of a grid of 256. `band` says where its contour may be
+//! wrong; outside of that alpha is exactly 0 or 1. Inside, `guided` fits alpha to the colours around each pixel, and the
+//! edge network (`network`) knows what edges look like. All work is done on `tiles` of the band alone, so that time
 //! and memory grow with the band and not with the frame, and the result depends on the frame, its mask and the settings
 //! only.
 
