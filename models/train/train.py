@@ -1,8 +1,8 @@
 """Trains the edge network.
 
-python train.py DATA OUT --minutes 60 [--threads 1] [--batch 16] [--resume] [--device cpu|cuda]
+python train.py DATA OUT --minutes 60 [--threads 1] [--batch 16] [--start WEIGHTS | --resume] [--device cpu|cuda]
 OUT/checkpoint.pt holds the weights, their running mean (which ships), the optimiser and the number of updates; training goes on
-from it with --resume. The learning rate follows the time that is left.
+from it with --resume. OUT/weights.pt holds what ships alone; --start begins with such a file. The learning rate follows the time that is left.
 """
 import argparse
 import copy
@@ -38,6 +38,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=pathlib.Path)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
@@ -47,6 +48,8 @@ def main():
     checkpoint = options.out / "checkpoint.pt"
     device = torch.device(options.device)
     network = EdgeNetwork().to(device, memory_format=torch.channels_last)
+    if options.start:
+        network.load_state_dict(torch.load(options.start, map_location=device))
     average = copy.deepcopy(network).eval()
     optimiser = torch.optim.AdamW(network.parameters(), options.rate, weight_decay=1e-3)
     updates = 0
@@ -65,6 +68,7 @@ def main():
         state = {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "updates": updates}
         torch.save(state, checkpoint.with_suffix(".part"))
         checkpoint.with_suffix(".part").rename(checkpoint)
+        torch.save(average.state_dict(), options.out / "weights.pt")
 
     network.train()
     for x, alpha, extra in loader:
