@@ -1,7 +1,6 @@
 """What training minimises. All take alpha before it is limited, [n, 1, h, w]."""
 import cv2
 import numpy as np
-import torch
 import torch.nn.functional as F
 
 # Errors within NEAR pixels of a soft pixel or a step are errors of the edge, further than FAR they are far errors.
