@@ -164,6 +164,9 @@ pub enum Error {
     /// A prompt has a coordinate that is not finite.
     #[error("A point or the box has no valid position. Set it again.")]
     BadPrompts,
+    /// The system gives no more threads.
+    #[error("The system gives PromptMatte no threads. Close other programs and try again.")]
+    NoThreads(#[source] rayon::ThreadPoolBuildError),
     /// Memory ran out; less of it is needed when caches are emptied or fewer frames run at once.
     #[error("There is not enough memory to {doing}. Close other programs or lower the cache size.")]
     OutOfMemory {

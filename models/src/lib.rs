@@ -1,5 +1,5 @@
 //! The networks of PromptMatte: which exist ([`manifest`]), where their files lie ([`store`], [`cache`]), and how
-//! they run ([`runtime`], [`sam`], [`saliency`], [`refiner`]).
+//! they run ([`runtime`], [`sam`], [`saliency`], [`refiner`]) on [`threads`] of their own.
 //!
 //! ```no_run
 //! use models::sam::{ModelImage, PointLabel, PointPrompt, Prompts, Sam, Segmenter};
@@ -32,5 +32,6 @@ pub mod saliency;
 pub mod sam;
 mod session;
 pub mod store;
+pub mod threads;
 
 pub use error::Error;

@@ -15,6 +15,7 @@ use crate::Error;
 use crate::error::is_out_of_memory;
 use crate::runtime::Runtime;
 use crate::sam::Stop;
+use crate::threads::Threads;
 
 mod single;
 
@@ -65,6 +66,9 @@ pub(crate) enum WorkingMemory {
 pub(crate) struct Network {
     session: Mutex<Session>,
     memory: WorkingMemory,
+    /// The thread of [`Network::run_until`]. It is there from the start: a thread that is made when memory is short may
+    /// end the whole process, which Rust's start of a thread does when it gets no stack for signals.
+    thread: Threads,
 }
 
 impl Network {
@@ -101,7 +105,7 @@ impl Network {
                 extra.name()
             )));
         }
-        Ok(Self { session: Mutex::new(session), memory })
+        Ok(Self { session: Mutex::new(session), memory, thread: Threads::new(1)? })
     }
 
     /// The version that the file gives itself (`model_version` of ONNX), if it gives one. 0 is what exporters write who
@@ -129,8 +133,7 @@ impl Network {
     }
 
     /// As [`Network::run`], for a network that takes long: `stop` is looked at all the while, by the calling thread,
-    /// and ends the wait for other callers as well as the run itself. The run is on a thread of its own that ends
-    /// with it.
+    /// and ends the wait for other callers as well as the run itself, which is on the network's own thread.
     pub(crate) fn run_until<T: Send>(
         &self,
         stop: Stop<'_>,
@@ -144,11 +147,18 @@ impl Network {
         let session = &mut *guard;
         let (done, is_done) = mpsc::channel::<()>();
         let options = &options;
-        thread::scope(|scope| {
-            let work = scope.spawn(move || {
+        let mut result = None;
+        let answer = &mut result;
+        let ended = self.thread.in_place_scope(|scope| {
+            scope.spawn(move |_| {
                 // Dropped when the run ends, however it ends.
                 let _done = done;
-                read(&session.run_with_options(inputs, options).map_err(failed)?)
+                *answer = Some(
+                    session
+                        .run_with_options(inputs, options)
+                        .map_err(failed)
+                        .and_then(|outputs| read(&outputs)),
+                );
             });
             let mut stopped = false;
             while is_done.recv_timeout(POLL) == Err(RecvTimeoutError::Timeout) {
@@ -157,13 +167,14 @@ impl Network {
                     stopped = true;
                 }
             }
-            match work.join() {
-                // ONNX Runtime reports a run that was ended as a failed one.
-                Ok(Err(_)) if stopped => Err(Error::Stopped),
-                Ok(result) => result,
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        })
+            Ok(stopped)
+        });
+        match (ended?, result) {
+            // ONNX Runtime reports a run that was ended as a failed one.
+            (true, Some(Err(_))) => Err(Error::Stopped),
+            (_, Some(result)) => result,
+            (_, None) => unreachable!("a panic of the run goes on where the scope ends"),
+        }
     }
 
     fn options(&self, doing: &'static str) -> Result<RunOptions, Error> {

@@ -1,8 +1,13 @@
 """What training minimises. All take alpha before it is limited, [n, 1, h, w]."""
 import cv2
 import numpy as np
+import torch
 import torch.nn.functional as F
 
+# Side of the neighbourhood in which the softness of alpha is compared with the truth's.
+AROUND = 9
+# Standard deviation of the noise, 0..1, in which two looks at one picture differ.
+LEAST_NOISE, MOST_NOISE = .004, .024
 # Errors within NEAR pixels of a soft pixel or a step are errors of the edge, further than FAR they are far errors.
 NEAR, FAR = 8, 12
 
@@ -33,13 +38,30 @@ def pyramid(x, levels=4):
 
 
 def loss(out, alpha, near, weight):
-    """Weighted absolute error, that of a Laplacian pyramid, and that of the differences between neighbours."""
+    """Weighted absolute error, that of a Laplacian pyramid, of the differences between neighbours and of the local softness: an
+    edge whose place is not certain is still to be as sharp as the truth's."""
     limited = out.clamp(0, 1)
     # Beyond 0..1 the limited alpha has no error, but must be brought back.
     beyond = (out - limited).abs()
     error = limited - alpha
     value = 3 * (weight * (error.abs() + .2 * beyond)).mean()
+    softness = F.avg_pool2d(limited * (1 - limited) - alpha * (1 - alpha), AROUND, 1, AROUND // 2)
+    value = value + 3 * (softness.abs() * near).mean()
     value = value + .3 * sum(2 ** level * band.abs().mean() for level, band in enumerate(pyramid(error)))
     across, down = differences(error)
     near = .2 + near
     return value + 1.5 * ((across.abs() * near[..., :, 1:]).mean() + (down.abs() * near[..., 1:, :]).mean())
+
+
+def look_again(x, count):
+    """The first `count` samples twice in other noise, as two frames of a shot at rest show a picture; then the others. [n + count, 4, h, w]"""
+    pairs = torch.cat([x[:count], x[:count]])
+    noise = torch.empty(count, 1, 1, 1, device=x.device).uniform_(LEAST_NOISE, MOST_NOISE).repeat(2, 1, 1, 1)
+    pairs[:, :3] += torch.randn_like(pairs[:, :3]) * noise
+    return torch.cat([pairs.clamp(0, 1), x[count:]])
+
+
+def flicker(out, near, count):
+    """How much alpha of the pairs of `look_again` differs."""
+    limited = out.clamp(0, 1)
+    return ((limited[:count] - limited[count:2 * count]).abs() * near[:count]).mean()

@@ -12,11 +12,13 @@ import time
 
 import torch
 
-from losses import loss
+from losses import flicker, look_again, loss
 from network import EdgeNetwork
 from samples import Crops
 
 AVERAGE = .998  # of the running mean of the weights
+# Share of a batch that is seen twice in other noise, and how much a difference between the two counts.
+PAIRED, STEADY = .25, 10
 
 
 def half_is_fast(device):
@@ -61,8 +63,12 @@ def main():
         updates = state["updates"]
     crops = Crops(options.data, options.seed + updates, options.side)
     ahead = {"prefetch_factor": 4} if options.workers else {}
-    loader = torch.utils.data.DataLoader(crops, options.batch, num_workers=options.workers, **ahead)
+    pairs = int(options.batch * PAIRED)
+    loader = torch.utils.data.DataLoader(crops, options.batch - pairs, num_workers=options.workers, **ahead)
     began, first, sums = time.time(), updates, [0., 0., 0., 0]
+
+    def again(values):
+        return torch.cat([values[:pairs], values])
 
     def save():
         state = {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "updates": updates}
@@ -79,11 +85,12 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate
         x, alpha, extra = (values.to(device) for values in (x, alpha, extra))
+        x, alpha, extra = look_again(x, pairs), again(alpha), again(extra)
         near, weight = extra[:, :1], extra[:, 1:]
         with torch.autocast(device.type, torch.bfloat16, enabled=half_is_fast(device)):
             out = network.raw(x)
         out = out.float()
-        value = loss(out, alpha, near, weight)
+        value = loss(out, alpha, near, weight) + STEADY * flicker(out, near, pairs)
         optimiser.zero_grad(set_to_none=True)
         value.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.)

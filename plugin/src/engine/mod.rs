@@ -5,7 +5,6 @@
 
 mod lazy;
 mod location;
-mod threads;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -25,7 +24,7 @@ use crate::pipeline::segment::Network;
 use lazy::Lazy;
 
 pub use location::Files;
-pub use threads::Threads;
+pub use models::threads::Threads;
 
 /// Why the shared state could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -48,9 +47,6 @@ pub enum Error {
         /// Where it lies.
         binary: PathBuf,
     },
-    /// The system gives no more threads.
-    #[error("The system gives PromptMatte no threads: close other programs and try again.")]
-    NoThreads(#[source] rayon::ThreadPoolBuildError),
     /// The cache refuses its own options, which is a mistake in this program.
     #[error("The cache cannot be made ({0}); please report this.")]
     Cache(String),

@@ -1,12 +1,13 @@
-//! Threads for work on rows of pixels.
+//! Threads that end with what they work for.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use super::Error;
+use crate::Error;
 
 /// A pool whose threads have ended when it is dropped: a host that unloads the plugin takes the code away
 /// under any thread that still runs, and rayon alone does not wait for its own.
+#[derive(Debug)]
 pub struct Threads {
     pool: Option<rayon::ThreadPool>,
     handles: Mutex<Vec<JoinHandle<()>>>,
