@@ -10,6 +10,7 @@ Filter", 2015, whose coefficients are fitted to the colours of the half-size pic
 """
 
 import argparse
+import contextlib
 import json
 import pathlib
 import sys
@@ -86,7 +87,9 @@ def main():
         seconds = {}
         for method, compute in methods.items():
             began = time.perf_counter()
-            alpha = compute(image, trimap)
+            # pymatting prints a warning when a decomposition fails and it tries another; standard output is for answers.
+            with contextlib.redirect_stdout(sys.stderr):
+                alpha = compute(image, trimap)
             seconds[method] = time.perf_counter() - began
             coded = np.round(np.clip(alpha, 0, 1) * 65535).astype(np.uint16)
             Image.fromarray(coded).save(folder / f"{name}.{method}.png")
