@@ -66,8 +66,8 @@ pub(crate) enum WorkingMemory {
 pub(crate) struct Network {
     session: Mutex<Session>,
     memory: WorkingMemory,
-    /// The thread of [`Network::run_until`]. It is there from the start: a thread that is made when memory is short may
-    /// end the whole process, which Rust's start of a thread does when it gets no stack for signals.
+    /// The thread of [`Network::run_until`]. It is there from the start: a thread that begins while memory is short ends
+    /// the whole process when it gets no stack for signals.
     thread: Threads,
 }
 

@@ -14,7 +14,7 @@ pub struct Threads {
 }
 
 impl Threads {
-    /// A pool of `count` threads.
+    /// A pool of `count` threads, all of which have begun.
     ///
     /// # Errors
     /// [`Error::NoThreads`] when the system gives no more threads.
@@ -30,6 +30,8 @@ impl Threads {
             })
             .build()
             .map_err(Error::NoThreads)?;
+        // A thread gets the memory it begins with on its own, and ends the process when there is none: not later than here.
+        pool.broadcast(|_| ());
         Ok(Self { pool: Some(pool), handles })
     }
 }
