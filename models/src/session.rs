@@ -66,9 +66,6 @@ pub(crate) enum WorkingMemory {
 pub(crate) struct Network {
     session: Mutex<Session>,
     memory: WorkingMemory,
-    /// The thread of [`Network::run_until`]. It is there from the start: a thread that begins while memory is short ends
-    /// the whole process when it gets no stack for signals.
-    thread: Threads,
 }
 
 impl Network {
@@ -105,7 +102,7 @@ impl Network {
                 extra.name()
             )));
         }
-        Ok(Self { session: Mutex::new(session), memory, thread: Threads::new(1)? })
+        Ok(Self { session: Mutex::new(session), memory })
     }
 
     /// The version that the file gives itself (`model_version` of ONNX), if it gives one. 0 is what exporters write who
@@ -133,9 +130,10 @@ impl Network {
     }
 
     /// As [`Network::run`], for a network that takes long: `stop` is looked at all the while, by the calling thread,
-    /// and ends the wait for other callers as well as the run itself, which is on the network's own thread.
+    /// and ends the wait for other callers as well as the run itself, which is on `thread`.
     pub(crate) fn run_until<T: Send>(
         &self,
+        thread: &Threads,
         stop: Stop<'_>,
         doing: &'static str,
         inputs: Vec<(&str, SessionInputValue<'_>)>,
@@ -149,7 +147,7 @@ impl Network {
         let options = &options;
         let mut result = None;
         let answer = &mut result;
-        let ended = self.thread.in_place_scope(|scope| {
+        let ended = thread.in_place_scope(|scope| {
             scope.spawn(move |_| {
                 // Dropped when the run ends, however it ends.
                 let _done = done;

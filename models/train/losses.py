@@ -53,15 +53,14 @@ def loss(out, alpha, near, weight):
     return value + 1.5 * ((across.abs() * near[..., :, 1:]).mean() + (down.abs() * near[..., 1:, :]).mean())
 
 
-def look_again(x, count):
-    """The first `count` samples twice in other noise, as two frames of a shot at rest show a picture; then the others. [n + count, 4, h, w]"""
-    pairs = torch.cat([x[:count], x[:count]])
+def in_other_noise(x, count):
+    """x [n, 4, h, w] whose first `count` samples come again as the next ones, with noise that differs between the two, as two frames of a shot at rest do."""
     noise = torch.empty(count, 1, 1, 1, device=x.device).uniform_(LEAST_NOISE, MOST_NOISE).repeat(2, 1, 1, 1)
-    pairs[:, :3] += torch.randn_like(pairs[:, :3]) * noise
-    return torch.cat([pairs.clamp(0, 1), x[count:]])
+    x[:2 * count, :3] += torch.randn_like(x[:2 * count, :3]) * noise
+    return x.clamp(0, 1)
 
 
 def flicker(out, near, count):
-    """How much alpha of the pairs of `look_again` differs."""
+    """How much alpha differs within the pairs of `in_other_noise`."""
     limited = out.clamp(0, 1)
     return ((limited[:count] - limited[count:2 * count]).abs() * near[:count]).mean()

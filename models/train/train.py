@@ -12,7 +12,7 @@ import time
 
 import torch
 
-from losses import flicker, look_again, loss
+from losses import flicker, in_other_noise, loss
 from network import EdgeNetwork
 from samples import Crops
 
@@ -84,8 +84,8 @@ def main():
         rate = options.rate * min(1, (updates - first + 1) / options.warm_up) * (.02 + .98 * .5 * (1 + math.cos(math.pi * passed)))
         for group in optimiser.param_groups:
             group["lr"] = rate
-        x, alpha, extra = (values.to(device) for values in (x, alpha, extra))
-        x, alpha, extra = look_again(x, pairs), again(alpha), again(extra)
+        x, alpha, extra = (again(values.to(device)) for values in (x, alpha, extra))
+        x = in_other_noise(x, pairs)
         near, weight = extra[:, :1], extra[:, 1:]
         with torch.autocast(device.type, torch.bfloat16, enabled=half_is_fast(device)):
             out = network.raw(x)

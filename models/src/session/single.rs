@@ -8,11 +8,15 @@ use crate::manifest::Entry;
 use crate::runtime::Runtime;
 use crate::sam::Stop;
 use crate::store::Store;
+use crate::threads::Threads;
 
 /// A network and the names of its two tensors.
 #[derive(Debug)]
 pub(crate) struct Single {
     network: Network,
+    /// What runs are on. It is there from the start: a thread that begins while memory is short ends the whole process
+    /// when it gets no stack for signals.
+    thread: Threads,
     input: String,
     output: String,
 }
@@ -32,7 +36,7 @@ impl Single {
     /// Opens the file of an entry, verified, with a number of threads.
     ///
     /// # Errors
-    /// Those of [`Store::verified_path`] and [`Network::open`].
+    /// Those of [`Store::verified_path`], [`Network::open`] and [`Threads::new`].
     pub(crate) fn open(
         runtime: &Runtime,
         store: &Store,
@@ -43,7 +47,12 @@ impl Single {
     ) -> Result<Self, Error> {
         let path = store.verified_path(entry)?;
         let network = Network::open(runtime, &path, &entry.id, threads, &[input], &[output])?;
-        Ok(Self { network, input: input.name.to_owned(), output: output.name.to_owned() })
+        Ok(Self {
+            network,
+            thread: Threads::new(1)?,
+            input: input.name.to_owned(),
+            output: output.name.to_owned(),
+        })
     }
 
     /// The version that the file names, if it names one.
@@ -66,7 +75,7 @@ impl Single {
         let input =
             TensorRef::from_array_view(input).map_err(|source| Error::from_inference(doing, source))?;
         let inputs = vec![(self.input.as_str(), input.into())];
-        self.network.run_until(stop, doing, inputs, |outputs| {
+        self.network.run_until(&self.thread, stop, doing, inputs, |outputs| {
             read(extract(outputs.get(&self.output), doing, &output)?)
         })
     }
