@@ -5,19 +5,16 @@ use super::settings::Refine;
 use super::status::LastFrame;
 use crate::cache::Key;
 use crate::engine::{self, Engine, Threads};
+use crate::pipeline::Abort;
 use crate::pipeline::geometry::PixelRect;
 use crate::pipeline::matte::{Matte, from_plane};
-use crate::pipeline::pixels::SourceView;
 use crate::pipeline::plane::Plane;
 use crate::pipeline::refine::{Edge, Frame, Picture, refine};
-use crate::pipeline::{Abort, colour};
 
 /// A mask and the picture that its edge is looked for in.
 pub struct Masked<'a> {
     /// The picture at full size.
-    pub source: &'a SourceView<'a>,
-    /// How the networks see its colours.
-    pub eye: &'a colour::Eye,
+    pub picture: Picture<'a>,
     /// The logits.
     pub plane: &'a Plane,
     /// What stands for the picture: a hash of what SAM saw of it.
@@ -38,12 +35,10 @@ pub fn matte(
     frame: &mut LastFrame,
     abort: Abort<'_>,
 ) -> Result<Matte, Error> {
-    let Masked { source, eye, plane, seen, bounds } = masked;
-    // With no detail the network has no say.
-    let asked = way == Refine::Best && edge.detail > 0.0;
+    let Masked { picture, plane, seen, bounds } = masked;
     let network = match way {
         Refine::Off => return Ok(from_plane(plane, *bounds, threads)?),
-        Refine::Best if asked => match engine.refiner() {
+        Refine::Best if way.asks_network(edge) => match engine.refiner() {
             Ok(network) => Some(network),
             Err(error) => {
                 log::debug!("edges: {}", crate::log::chain(&error));
@@ -56,7 +51,7 @@ pub fn matte(
         },
         Refine::Fast | Refine::Best => None,
     };
-    let refined = Frame { picture: Picture::new(source, eye), plane };
+    let refined = Frame { picture: *picture, plane };
     let key = refined.key(*seen, edge, network.as_deref());
     let (edges, _) = engine
         .edges

@@ -15,6 +15,7 @@ use crate::pipeline::compose::Mode;
 use crate::pipeline::geometry::{Geometry, PixelRect};
 use crate::pipeline::matte::Matte;
 use crate::pipeline::prompts::Notice;
+use crate::pipeline::refine::{Denoised, Picture};
 use crate::pipeline::{self, crop as cropping, edges};
 
 /// A frame's matte and what to do with it.
@@ -72,9 +73,16 @@ pub fn make(
         Looked::OutsideFrame => Matte::filled(geometry.bounds, 0.0)?,
         Looked::Seen(answer) => {
             let stability = settings.stability;
+            let eye = encoding.colour.eye(settings.exposure);
+            let picture = Picture::new(source, &eye);
+            let mut denoised = None;
             let logits = if window::reach(effect.host(), stability) > 0 {
-                let window = Window { effect, instance, engine: &engine, threads: &threads, place };
-                window.stabilise(&answer, stability, frame)?
+                if stability.smoothing > 0 && settings.refine.asks_network(settings.edge) {
+                    denoised = Some(Denoised::of(picture, &answer.logits, &threads)?);
+                }
+                let window =
+                    Window { effect, instance, engine: &engine, threads: &threads, place, middle: picture };
+                window.stabilise(&answer, stability, denoised.as_mut(), frame)?
             } else {
                 if stability.reach() > 0 {
                     frame.note([Notice::NoOtherFrames]);
@@ -83,8 +91,7 @@ pub fn make(
             };
             pipeline::check(&abort)?;
             let masked = Masked {
-                source,
-                eye: &encoding.colour.eye(settings.exposure),
+                picture: denoised.as_ref().map_or(picture, |denoised| picture.with(denoised)),
                 plane: &logits,
                 seen: answer.key,
                 bounds: geometry.bounds,

@@ -81,6 +81,13 @@ pub enum Refine {
     Best,
 }
 
+impl Refine {
+    /// Whether the edge network is asked: with no detail it has no say.
+    pub fn asks_network(self, edge: Edge) -> bool {
+        self == Refine::Best && edge.detail > 0.0
+    }
+}
+
 impl Settings {
     /// Whether nothing says what the subject is: no prompts, no rough matte (`guided`, asked last), and none is looked
     /// for.

@@ -15,6 +15,7 @@ use crate::pipeline;
 use crate::pipeline::fields::Pass;
 use crate::pipeline::geometry::Geometry;
 use crate::pipeline::plane::Plane;
+use crate::pipeline::refine::{Denoised, Picture};
 use crate::pipeline::stabilise::{Seen, Stability, stabilise};
 
 /// Where the picture that is rendered lies in time, and how the pictures around it have to lie to be like it.
@@ -60,11 +61,14 @@ pub struct Window<'a> {
     pub threads: &'a Threads,
     /// The picture in the middle.
     pub place: &'a Place<'a>,
+    /// The picture in the middle, as its edge is looked for.
+    pub middle: Picture<'a>,
 }
 
 impl Window<'_> {
     /// The logits of the picture in the middle, steadied by those of the pictures around it. To each side the window
     /// ends where a frame is missing, lies otherwise or has nothing chosen: what is beyond has no motion to this one.
+    /// `denoised` takes in the pictures whose logits are fused.
     ///
     /// # Errors
     /// When a frame of the window cannot be seen, or the host stops the render.
@@ -72,25 +76,38 @@ impl Window<'_> {
         &self,
         centre: &Answer,
         stability: Stability,
+        mut denoised: Option<&mut Denoised>,
         frame: &mut LastFrame,
     ) -> Result<Plane, Error> {
         let (host, time) = (self.effect.host(), self.place.time);
         let [first, last] = span(host, self.instance, time, reach(host, stability));
-        let mut frames = self.side((time - first).round() as usize, -1.0, frame)?;
+        let mut side = |end: f64, step: f64| {
+            let count = (end - time).abs().round() as usize;
+            self.side([count, stability.smoothing], step, denoised.as_deref_mut(), frame)
+        };
+        let mut frames = side(first, -1.0)?;
+        let later = side(last, 1.0)?;
         frames.reverse();
         let at = frames.len();
         frames.push(centre.seen());
-        frames.extend(self.side((last - time).round() as usize, 1.0, frame)?);
+        frames.extend(later);
         let abort = || self.effect.aborted();
         Ok(stabilise(&frames, at, stability, &self.engine.motion, self.threads, &abort)?)
     }
 
-    /// What is seen of up to `count` frames to one side, the nearest first.
-    fn side(&self, count: usize, step: f64, frame: &mut LastFrame) -> Result<Vec<Seen>, Error> {
+    /// What is seen of up to `count` frames to one side, the nearest first, of which up to `fused` are taken in.
+    fn side(
+        &self,
+        [count, fused]: [usize; 2],
+        step: f64,
+        mut denoised: Option<&mut Denoised>,
+        frame: &mut LastFrame,
+    ) -> Result<Vec<Seen>, Error> {
         let mut frames = Vec::new();
         for k in 1..=count {
             pipeline::check(&|| self.effect.aborted())?;
-            match self.see(self.place.time + step * k as f64, frame)? {
+            let denoised = denoised.as_deref_mut().filter(|_| k <= fused);
+            match self.see(self.place.time + step * k as f64, denoised, frame)? {
                 Some(seen) => frames.push(seen),
                 None => break,
             }
@@ -98,8 +115,13 @@ impl Window<'_> {
         Ok(frames)
     }
 
-    /// What is seen of one frame; `None` when it is missing, lies otherwise or has nothing chosen.
-    fn see(&self, time: f64, frame: &mut LastFrame) -> Result<Option<Seen>, Error> {
+    /// What is seen of one frame, which `denoised` takes in; `None` when it is missing, lies otherwise or has nothing chosen.
+    fn see(
+        &self,
+        time: f64,
+        denoised: Option<&mut Denoised>,
+        frame: &mut LastFrame,
+    ) -> Result<Option<Seen>, Error> {
         let Place { render_scale, pass, whole, grid, .. } = self.place;
         let (host, clips) = (self.effect.host(), &self.instance.clips);
         let settings = self.instance.settings(host, time + pass.later)?;
@@ -132,9 +154,13 @@ impl Window<'_> {
         if let (Some(work), Some(further)) = (&mut frame.work, told.work) {
             work.network_time += further.network_time;
         }
-        Ok(match looked {
-            Looked::Seen(answer) => Some(answer.seen()),
-            Looked::Unprompted | Looked::OutsideFrame => None,
-        })
+        let Looked::Seen(answer) = looked else { return Ok(None) };
+        if let Some(denoised) = denoised {
+            let eye = encoding.colour.eye(settings.exposure);
+            let abort = || self.effect.aborted();
+            let picture = Picture::new(&view, &eye);
+            denoised.take_in(self.middle, picture, answer.key, self.threads, &abort)?;
+        }
+        Ok(Some(answer.seen()))
     }
 }

@@ -15,6 +15,7 @@ use tests::evaluate::hosts::HostKind;
 use tests::evaluate::keys::Keying;
 use tests::evaluate::prompts::PromptKind;
 use tests::evaluate::report::Report;
+use tests::evaluate::rest::at_rest;
 use tests::evaluate::rivals::{Compared, Rivals};
 use tests::evaluate::setting::Setting;
 use tests::evaluate::sheet::Sheet;
@@ -65,6 +66,9 @@ struct Arguments {
     /// Take only the first N frames (or stills) of each folder.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     frames: Option<u32>,
+    /// Make a shot at rest of so many frames of each still, or of a clip's first frame, which noise of 4 codes alone moves.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    rest: Option<u32>,
     /// The bundle to measure; without it the one that `cargo run --release -p bundle` made.
     #[arg(long, default_value_os_t = default_bundle(), hide_default_value = true)]
     bundle: PathBuf,
@@ -102,6 +106,12 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
     let mut folders = Vec::new();
     for path in &arguments.folders {
         folders.extend(discover(path, limit)?);
+    }
+    // Kept until all is measured.
+    let scratch = tempfile::tempdir().map_err(EvaluateError::Scratch)?;
+    if let Some(frames) = arguments.rest {
+        let rest = |folder| at_rest(folder, frames as usize, scratch.path());
+        folders = folders.into_iter().map(rest).collect::<Result<_, _>>()?;
     }
     let keying = match arguments.track {
         Some(way) => way.keying(),

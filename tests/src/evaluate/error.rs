@@ -27,6 +27,9 @@ pub enum EvaluateError {
         /// Where its truth was looked for.
         truth: PathBuf,
     },
+    /// There is no folder for frames that are made up.
+    #[error("no temporary folder can be made: {0}")]
+    Scratch(std::io::Error),
     /// An image cannot be decoded or written.
     #[error("{path}: {source}")]
     Image {

@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod pixels;
 pub mod prompts;
 pub mod report;
+pub mod rest;
 pub mod rivals;
 pub mod setting;
 pub mod sheet;

@@ -54,6 +54,28 @@ impl Band {
         Self { depth, content, fade }
     }
 
+    /// Takes in what lies within `step` cells of each cell that is at most `rim` inside the border and of which `goes_on` is
+    /// true. Whether the band has become wider.
+    pub fn grow(&mut self, rim: f32, step: f32, goes_on: impl Fn([usize; 2]) -> bool) -> bool {
+        let width = self.depth.width;
+        let inside = |depth: &Map| depth.values.iter().filter(|depth| **depth > 0.0).count();
+        let before = inside(&self.depth);
+        let from: Vec<[usize; 2]> = (0..self.depth.values.len())
+            .filter(|index| (f32::MIN_POSITIVE..=rim).contains(&self.depth.values[*index]))
+            .map(|index| [index % width, index / width])
+            .filter(|cell| goes_on(*cell))
+            .collect();
+        for cell in from {
+            spread(&mut self.depth, cell.map(|place| place as f32), step);
+        }
+        inside(&self.depth) > before
+    }
+
+    /// Columns and rows of the frame in cells, not rounded.
+    pub fn content(&self) -> [f32; 2] {
+        self.content
+    }
+
     /// Whether any pixel of a rectangle of a frame may be in the band.
     pub fn touches(&self, scale: Scale, [xs, ys]: [std::ops::Range<usize>; 2]) -> bool {
         let cells = |axis: usize, pixels: &std::ops::Range<usize>, count: usize| {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use models::refiner::{ALIGNMENT, REACH};
 
-use super::tiles::{SIDE, Tiles};
+use super::tiles::SIDE;
 
 /// Pixels of surroundings that each tile has on every side, where the frame goes on: what of the network's
 /// receptive field can be seen in the result.
@@ -68,12 +68,11 @@ impl Run {
     }
 }
 
-/// Runs that give every tile kept, none larger than `limits`. Tiles side by side first, then whichever two runs
-/// save most as one, until none do.
-pub fn cover(tiles: &Tiles, limits: Limits) -> Vec<Run> {
-    let frame = tiles.scale().size();
+/// Runs that give every tile wanted (column and row, in the order of rows) of a picture of `frame` pixels, none larger
+/// than `limits`. Tiles side by side first, then whichever two runs save most as one, until none do.
+pub fn cover(wanted: &[[usize; 2]], frame: [usize; 2], limits: Limits) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for [column, row] in tiles.kept() {
+    for [column, row] in wanted {
         let one = Run::of([*column..column + 1, *row..row + 1], frame, limits.reach);
         match runs.last_mut() {
             Some(last) if last.tiles[1] == one.tiles[1] && last.tiles[0].end == *column => {

@@ -31,6 +31,14 @@ impl Scale {
     pub fn position(&self, axis: usize, at: usize, content: f32) -> f32 {
         (at as f32 + 0.5) * self.factor[axis] as f32 / self.frame[axis] as f32 * content - 0.5
     }
+
+    /// The pixels on one axis that a cell of `content` has a part in, cut to the reduced frame.
+    pub fn pixels_of(&self, axis: usize, cell: usize, content: f32) -> Range<usize> {
+        let pixels = self.frame[axis] as f32 / self.factor[axis] as f32 / content;
+        let (from, to) = (cell as f32 * pixels, (cell + 1) as f32 * pixels);
+        let count = self.size()[axis];
+        (from as usize).min(count)..(to.ceil() as usize).min(count)
+    }
 }
 
 /// Logits at the pixels of a reduced frame, by cubic interpolation.

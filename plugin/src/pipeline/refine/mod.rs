@@ -8,9 +8,11 @@
 
 mod band;
 mod cover;
+mod denoise;
 mod enlarge;
 mod fill;
 mod grid;
+mod grow;
 mod guided;
 mod network;
 mod picture;
@@ -35,10 +37,12 @@ use crate::cache::{Key, Remembered};
 use band::Band;
 use grid::{Sampler, Scale};
 use guided::Model;
+use network::Answers;
 use sides::Sides;
 use tiles::{AREA, SIDE, Tiles};
 
 pub use cover::{MOST_PIXELS, RECEPTIVE_FIELD};
+pub use denoise::Denoised;
 pub use network::WORKING_SIDE;
 pub use picture::Picture;
 
@@ -148,6 +152,9 @@ impl Frame<'_> {
         if let Some(network) = network {
             hash.update(&edge.detail.to_le_bytes());
             hash.update(network.id().as_bytes());
+            if let Some(by) = self.picture.denoised_by() {
+                hash.update(&by.0.to_le_bytes());
+            }
         }
         Key(hash.digest128())
     }
@@ -168,10 +175,24 @@ pub fn refine(
     let size = picture.size();
     let whole = Scale::whole(size);
     let detail = if network.is_some() { within(edge.detail) } else { 0.0 };
-    let band = Band::of(plane, size, half_width(edge, plane));
-    let mut tiles = Tiles::of(&band, whole)?;
-    check(abort)?;
+    let by_hand = half_width(edge, plane);
+    let mut band = Band::of(plane, size, by_hand);
     let cell = cell(plane, size);
+    check(abort)?;
+    // The network first: the band may go on where its alpha does.
+    let seen = match network.filter(|_| detail > 0.0) {
+        Some(network) => {
+            let scale = network::working_scale(size, cell);
+            let mut answers = Answers::new(*picture, plane, scale, network, threads);
+            Some(match by_hand {
+                Some(_) => answers.over(&band, abort)?,
+                None => grow::over(&mut band, plane, &mut answers, abort)?,
+            })
+        }
+        None => None,
+    };
+    check(abort)?;
+    let mut tiles = Tiles::of(&band, whole)?;
     if detail < 1.0 {
         let factor = cell.map(|cell| ((cell / GUIDED_CELL).round() as usize).max(1));
         let radius =
@@ -185,11 +206,8 @@ pub fn refine(
         };
         fill::fill(&model, &rough, &band, &mut tiles, |_, new| new, threads, abort)?;
     }
-    if let Some(network) = network.filter(|_| detail > 0.0) {
-        let scale = network::working_scale(size, cell);
-        let mut seen = Tiles::of(&band, scale)?;
-        network::alpha(*picture, &Sampler::new(plane, scale), &mut seen, network, threads, abort)?;
-        check(abort)?;
+    if let Some(mut seen) = seen {
+        let scale = seen.scale();
         let blend = |old: f32, new: f32| old + (new - old) * detail;
         if scale == whole {
             for (old, new) in tiles.values_mut().iter_mut().zip(seen.values_mut()) {

@@ -3,7 +3,9 @@
 use models::refiner::{PLANES, Refiner};
 use rayon::prelude::*;
 
+use super::super::plane::Plane;
 use super::super::{Abort, Error, check, zeros};
+use super::band::Band;
 use super::cover::{Limits, Run, cover};
 use super::enlarge;
 use super::grid::{Sampler, Scale};
@@ -40,54 +42,88 @@ pub fn working_scale(frame: [usize; 2], cell: [f32; 2]) -> Scale {
     Scale { frame, factor }
 }
 
-/// Alpha by the network in all tiles kept.
-///
-/// # Errors
-/// The network's, [`Error::OutOfMemory`] or [`Error::Aborted`].
-pub fn alpha(
-    picture: Picture<'_>,
-    sampler: &Sampler<'_>,
-    tiles: &mut Tiles,
-    network: &dyn Refiner,
-    threads: &rayon::ThreadPool,
-    abort: Abort<'_>,
-) -> Result<(), Error> {
-    let mut done = vec![false; tiles.kept().len()];
-    let times = enlargement(tiles.scale().size());
-    for run in cover(tiles, Limits::of(times)) {
+/// The network's alpha of one picture, run by run as tiles are asked for.
+pub struct Answers<'a> {
+    picture: Picture<'a>,
+    scale: Scale,
+    sampler: Sampler<'a>,
+    network: &'a dyn Refiner,
+    threads: &'a rayon::ThreadPool,
+    /// For each tile of the grid, row by row, its alpha, empty while it is not known. Runs give more tiles than they are
+    /// made for.
+    known: Vec<Vec<f32>>,
+}
+
+impl<'a> Answers<'a> {
+    /// None yet.
+    pub fn new(
+        picture: Picture<'a>,
+        plane: &'a Plane,
+        scale: Scale,
+        network: &'a dyn Refiner,
+        threads: &'a rayon::ThreadPool,
+    ) -> Self {
+        Self { picture, scale, sampler: Sampler::new(plane, scale), network, threads, known: Vec::new() }
+    }
+
+    /// Alpha in the tiles that a band touches.
+    ///
+    /// # Errors
+    /// The network's, [`Error::OutOfMemory`] or [`Error::Aborted`].
+    pub fn over(&mut self, band: &Band, abort: Abort<'_>) -> Result<Tiles, Error> {
+        let mut tiles = Tiles::of(band, self.scale)?;
+        let [columns, rows] = tiles.grid();
+        self.known.resize(columns * rows, Vec::new());
+        let unknown = |tile: &&[usize; 2]| self.known[tile[1] * columns + tile[0]].is_empty();
+        let wanted: Vec<[usize; 2]> = tiles.kept().iter().filter(unknown).copied().collect();
+        let size = self.scale.size();
+        for run in cover(&wanted, size, Limits::of(enlargement(size))) {
+            let alpha = self.run(&run, abort)?;
+            let width = run.pixels[0].len();
+            for (row, column) in
+                run.tiles[1].clone().flat_map(|row| run.tiles[0].clone().map(move |column| (row, column)))
+            {
+                let known = &mut self.known[row * columns + column];
+                // Runs may have tiles in common: the first one counts.
+                if !known.is_empty() {
+                    continue;
+                }
+                *known = zeros(AREA)?;
+                let [xs, ys] = tiles.pixels([column, row]);
+                for (y, line) in ys.zip(known.chunks_exact_mut(SIDE)) {
+                    let from = (y - run.pixels[1].start) * width + xs.start - run.pixels[0].start;
+                    line[..xs.len()].copy_from_slice(&alpha[from..][..xs.len()]);
+                }
+            }
+        }
+        let known: Vec<usize> = tiles.kept().iter().map(|[column, row]| row * columns + column).collect();
+        for (values, known) in tiles.values_mut().chunks_exact_mut(AREA).zip(known) {
+            values.copy_from_slice(&self.known[known]);
+        }
+        Ok(tiles)
+    }
+
+    /// Alpha of the pixels of a run.
+    fn run(&self, run: &Run, abort: Abort<'_>) -> Result<Vec<f32>, Error> {
         check(abort)?;
-        let [width, height] = [run.pixels[0].len(), run.pixels[1].len()];
-        let planes = planes(picture, tiles.scale(), sampler, &run, threads)?;
+        let size = [run.pixels[0].len(), run.pixels[1].len()];
+        let times = enlargement(self.scale.size());
+        let planes = planes(self.picture, self.scale, &self.sampler, run, self.threads)?;
         check(abort)?;
-        let planes = enlarge::planes(planes, [width, height], times, threads)?;
-        let alpha =
-            network.refine(width * times, height * times, &planes, abort).map_err(|error| match error {
-                models::Error::Stopped => Error::Aborted,
-                error => error.into(),
-            })?;
-        drop(planes);
-        if alpha.len() != width * height * times * times {
+        let planes = enlarge::planes(planes, size, times, self.threads)?;
+        let [width, height] = size.map(|side| side * times);
+        let alpha = self.network.refine(width, height, &planes, abort).map_err(|error| match error {
+            models::Error::Stopped => Error::Aborted,
+            error => error.into(),
+        })?;
+        if alpha.len() != width * height {
             return Err(Error::EdgeNetwork("it gave an alpha of another size"));
         }
         if !alpha.iter().all(|alpha| alpha.is_finite()) {
             return Err(Error::EdgeNetwork("it gave an alpha that is no number"));
         }
-        let alpha = enlarge::averaged(alpha, [width, height], times);
-        let inside =
-            run.tiles[1].clone().flat_map(|row| run.tiles[0].clone().map(move |column| [column, row]));
-        for tile in inside {
-            // Runs may have tiles in common: the first one counts.
-            let Some(number) = tiles.number(tile).filter(|number| !done[*number]) else { continue };
-            done[number] = true;
-            let [xs, ys] = tiles.pixels(tile);
-            let values = &mut tiles.values_mut()[number * AREA..][..AREA];
-            for (y, row) in ys.zip(values.chunks_exact_mut(SIDE)) {
-                let from = (y - run.pixels[1].start) * width + xs.start - run.pixels[0].start;
-                row[..xs.len()].copy_from_slice(&alpha[from..][..xs.len()]);
-            }
-        }
+        Ok(enlarge::averaged(alpha, size, times))
     }
-    Ok(())
 }
 
 /// What the network sees in one run: red, green, blue and the mask's probability, each a plane of rows from the top.

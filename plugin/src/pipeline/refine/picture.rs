@@ -5,19 +5,33 @@ use std::ops::Range;
 use super::super::colour::Eye;
 use super::super::pixels::{Premultiplication, SourceView};
 use super::super::premultiply::straight;
+use super::denoise::Denoised;
 use super::grid::Scale;
+use crate::cache::Key;
 
 /// A frame and how its colours are seen.
 #[derive(Clone, Copy)]
 pub struct Picture<'a> {
     source: &'a SourceView<'a>,
     eye: &'a Eye,
+    denoised: Option<&'a Denoised>,
 }
 
 impl<'a> Picture<'a> {
     /// A frame through an eye.
     pub fn new(source: &'a SourceView<'a>, eye: &'a Eye) -> Self {
-        Self { source, eye }
+        Self { source, eye, denoised: None }
+    }
+
+    /// With less noise at the scale that the network sees.
+    #[must_use]
+    pub fn with(self, denoised: &'a Denoised) -> Self {
+        Self { denoised: Some(denoised), ..self }
+    }
+
+    /// What stands for the frames that took noise away from it.
+    pub fn denoised_by(&self) -> Option<Key> {
+        self.denoised.map(Denoised::key)
     }
 
     /// Columns and rows.
@@ -36,6 +50,9 @@ impl<'a> Picture<'a> {
         line: &mut Vec<[f32; 4]>,
         out: &mut [[f32; 3]],
     ) {
+        if let Some(denoised) = self.denoised.filter(|denoised| denoised.scale() == scale) {
+            return denoised.row(y, xs, out);
+        }
         let layout = self.source.layout();
         let (bounds, factor, [width, height]) = (layout.bounds, scale.factor, scale.size());
         let premultiplied = layout.premultiplication == Premultiplication::PreMultiplied;

@@ -12,6 +12,8 @@ use super::cover::Limits;
 use super::*;
 
 mod bad_input;
+mod goes_on;
+mod noise;
 mod seams;
 mod times;
 
@@ -86,8 +88,8 @@ pub(super) fn edges_of(
     (edges, source.layout().bounds)
 }
 
-/// Stands in place of the edge network: each alpha is made of everything within its receptive field, exactly, so that
-/// one pixel too few of surroundings shows.
+/// Stands in place of the edge network: each alpha is on the guidance's side and made of everything within its receptive field,
+/// exactly, so that one pixel too few of surroundings shows.
 #[derive(Default)]
 pub(super) struct Fake {
     runs: AtomicUsize,
@@ -138,7 +140,8 @@ impl Refiner for Fake {
             let at = |x: usize, y: usize| sums[y * (width + 1) + x];
             let sum = at(x2, y2) + at(x1, y1) - at(x2, y1) - at(x1, y2);
             // The last bits differ from pixel to pixel.
-            (sum % 9973) as f32 / 9973.0
+            let part = (sum % 9973) as f32 / 9973.0 * 0.5;
+            if planes[3 * width * height + i] > 0.5 { 1.0 - part } else { part }
         };
         Ok((0..width * height).map(alpha).collect())
     }

@@ -41,7 +41,7 @@ fn runs_cover_every_tile_with_its_surroundings_and_stay_small() {
         let plane = disc(size, radius, 1.0);
         let tiles = Tiles::of(&Band::of(&plane, size, None), Scale::whole(size)).unwrap();
         let limits = Limits::of(network::enlargement(size));
-        let runs = cover::cover(&tiles, limits);
+        let runs = cover::cover(tiles.kept(), size, limits);
         for [column, row] in tiles.kept() {
             let run =
                 runs.iter().find(|run| run.tiles[0].contains(column) && run.tiles[1].contains(row)).unwrap();
