@@ -172,3 +172,22 @@ impl Refiner for HalfEdges {
         Ok(planes[3 * width * height..].iter().map(|guidance| guidance / 2.0).collect())
     }
 }
+
+/// Stands in place of the edge network: alpha is the picture's red, so that a matte shows what is seen.
+pub struct RedEdges;
+
+impl Refiner for RedEdges {
+    fn id(&self) -> &str {
+        "red"
+    }
+
+    fn refine(
+        &self,
+        width: usize,
+        height: usize,
+        planes: &[f32],
+        _stop: Stop<'_>,
+    ) -> Result<Vec<f32>, Error> {
+        Ok(planes[..width * height].to_vec())
+    }
+}

@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use models::refiner::Refiner;
 use promptmatte::engine;
 use tests::linked::{Stage, distance_from_disc, test_picture};
-use tests::network::{FAILURE, HalfEdges};
-use tests::sim::{Clip, Context, Instance, Picture, Project, Request, Status, Value};
+use tests::network::{FAILURE, HalfEdges, RedEdges};
+use tests::sim::{Clip, Context, Instance, Picture, Project, Request, SimError, Source, Status, Value};
 
 use crate::stage::*;
 
@@ -16,21 +16,23 @@ const FAST: i32 = 1;
 const BEST: i32 = 2;
 
 /// A stage with a network in place of the edge network. It is taken back when this is dropped.
-struct WithEdges(Arc<HalfEdges>);
+struct WithEdges<R>(Arc<R>);
 
-impl WithEdges {
-    fn new(network: HalfEdges) -> Self {
+impl<R: Refiner + 'static> WithEdges<R> {
+    fn new(network: R) -> Self {
         let network = Arc::new(network);
-        engine::replace_refiner(Some(Arc::<HalfEdges>::clone(&network) as Arc<dyn Refiner>));
+        engine::replace_refiner(Some(Arc::<R>::clone(&network) as Arc<dyn Refiner>));
         Self(network)
     }
+}
 
+impl WithEdges<HalfEdges> {
     fn runs(&self) -> usize {
         self.0.runs.load(Ordering::SeqCst)
     }
 }
 
-impl Drop for WithEdges {
+impl<R> Drop for WithEdges<R> {
     fn drop(&mut self) {
         engine::replace_refiner(None);
     }
@@ -232,5 +234,56 @@ fn controls_without_a_say_are_greyed() -> Tested {
         assert_eq!(instance.param_property("edgeDetail", "OfxParamPropEnabled")?, [detail]);
     }
     drop(instance);
+    stage.finish()
+}
+
+/// Eleven frames of one grey, each with noise of its own.
+struct Noisy;
+
+impl Source for Noisy {
+    fn frame(&self, time: f64) -> Result<Option<Arc<Picture>>, SimError> {
+        let noise = |x: usize, y: usize| {
+            let mut hash = (time as u32 + 1).wrapping_mul(0x9e37_79b9) ^ (y * 256 + x) as u32;
+            hash = (hash ^ hash >> 15).wrapping_mul(0x2c1b_3c6d);
+            hash = (hash ^ hash >> 12).wrapping_mul(0x297a_2d39);
+            (hash >> 24) as f32 / 255.0 - 0.5
+        };
+        let grey = |x, y| [0.5 + 0.05 * noise(x, y); 3];
+        Ok(Some(Arc::new(Picture::from_fn(SIZE.0 as usize, SIZE.1 as usize, |x, y| {
+            let [r, g, b] = grey(x, y);
+            [r, g, b, 1.0]
+        }))))
+    }
+
+    fn range(&self) -> (f64, f64) {
+        (0.0, 10.0)
+    }
+}
+
+#[test]
+fn with_temporal_smoothing_the_network_sees_less_noise() -> Tested {
+    let stage = stage()?;
+    let network = WithEdges::new(RedEdges);
+    let instance = fresh(&stage, Clip::new(Noisy))?;
+    instance.set("edgeWidth", 150.0)?;
+    // Of alpha around the contour, where nothing fades.
+    let deviation = |smoothing: i32| -> Result<f64, SimError> {
+        instance.set("temporalSmoothing", smoothing)?;
+        let output = instance.render(&Request::at(5.0))?;
+        assert_eq!(output.status, Status::OK, "{:?}", output.messages);
+        let picture = output.picture();
+        let near = |i: &usize| (from_point(i % 256, i / 256) - RADIUS).abs() < 10.0;
+        let alpha: Vec<f64> =
+            (0..picture.pixels.len()).filter(near).map(|i| f64::from(picture.pixels[i][3])).collect();
+        let mean = alpha.iter().sum::<f64>() / alpha.len() as f64;
+        Ok((alpha.iter().map(|alpha| (alpha - mean).powi(2)).sum::<f64>() / alpha.len() as f64).sqrt())
+    };
+    let alone = deviation(0)?;
+    for (smoothing, frames) in [(1, 3.0_f64), (3, 7.0)] {
+        let left = deviation(smoothing)? / alone;
+        assert!((left * frames.sqrt() - 1.0).abs() < 0.12, "{smoothing}: {left}");
+    }
+    assert_eq!(deviation(0)?, alone, "it leaves no trace");
+    drop((instance, network));
     stage.finish()
 }

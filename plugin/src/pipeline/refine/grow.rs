@@ -16,8 +16,8 @@ const GOES_ON: f32 = 0.3;
 const RIM: f32 = 2.0;
 /// Cells by which the band goes on.
 const STEP: f32 = 3.0;
-/// How often it may, each time by two cells or three. 24 cells are a tenth of the frame; what goes further is no edge but something of the same
-/// colour.
+/// How often it may, each time by two cells or three. 24 cells are a tenth of the frame; what goes further is no edge but
+/// something of the same colour.
 const ROUNDS: usize = 12;
 
 /// The network's alpha over a band, and over what the band goes on to.
