@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use models::refiner::Refiner;
 use promptmatte::engine;
 use tests::linked::{Stage, distance_from_disc, test_picture};
-use tests::network::{FAILURE, HalfEdges, RedEdges};
+use tests::network::{FAILURE, FainterEdges, RedEdges};
 use tests::sim::{Clip, Context, Instance, Picture, Project, Request, SimError, Source, Status, Value};
 
 use crate::stage::*;
@@ -26,7 +26,7 @@ impl<R: Refiner + 'static> WithEdges<R> {
     }
 }
 
-impl WithEdges<HalfEdges> {
+impl WithEdges<FainterEdges> {
     fn runs(&self) -> usize {
         self.0.runs.load(Ordering::SeqCst)
     }
@@ -94,13 +94,13 @@ fn off_is_the_masks_own_edge_and_fast_follows_the_picture() -> Tested {
 #[test]
 fn best_asks_the_network_once_and_tools_do_not_ask_again() -> Tested {
     let stage = stage()?;
-    let network = WithEdges::new(HalfEdges::default());
+    let network = WithEdges::new(FainterEdges::default());
     let instance = fresh(&stage, source())?;
     let best = picture(&instance)?;
     assert_eq!(network.runs(), 1);
-    // On the contour the mask says a half, the network half of that; far from it nothing is asked.
+    // On the contour the mask says a half, the network three quarters of that; far from it nothing is asked.
     let contour = at(&best, [POINT[0] + RADIUS, POINT[1]])[3];
-    assert!((0.1..0.35).contains(&contour), "{contour}");
+    assert!((0.15..0.4).contains(&contour), "{contour}");
     assert_eq!(at(&best, POINT)[3], 1.0);
     assert_eq!(at(&best, [POINT[0] + RADIUS + 20.0, POINT[1]])[3], 0.0);
     for (name, value) in [("feather", 9.0), ("growShrink", 4.0), ("matteGamma", 2.0)] {
@@ -131,12 +131,12 @@ fn best_asks_the_network_once_and_tools_do_not_ask_again() -> Tested {
 #[test]
 fn the_width_is_in_pixels_of_a_1920_wide_frame() -> Tested {
     let stage = stage()?;
-    let network = WithEdges::new(HalfEdges::default());
+    let network = WithEdges::new(FainterEdges::default());
     let instance = fresh(&stage, source())?;
     for pixels in [30.0, 75.0, 150.0] {
         instance.set("edgeWidth", pixels)?;
         let picture = picture(&instance)?;
-        // Inside the band half of the mask's 1 is left, outside the mask's 1.
+        // Inside the band less of the mask's 1 is left, outside the mask's 1.
         let row = 144 - POINT[1] as usize;
         let inside = (POINT[0] as usize..).take_while(|x| picture.at(*x, row)[3] == 1.0).count();
         let expected = RADIUS - pixels * f64::from(SIZE.0) / 1920.0;
@@ -149,7 +149,7 @@ fn the_width_is_in_pixels_of_a_1920_wide_frame() -> Tested {
 #[test]
 fn refined_windows_of_any_order_are_the_frame() -> Tested {
     let stage = stage()?;
-    let network = WithEdges::new(HalfEdges::default());
+    let network = WithEdges::new(FainterEdges::default());
     for way in [FAST, BEST] {
         let instance = fresh(&stage, source())?;
         instance.set("edgeDetail", 0.6)?;
@@ -174,7 +174,7 @@ fn refined_windows_of_any_order_are_the_frame() -> Tested {
 #[test]
 fn other_layouts_and_places_have_the_same_edge() -> Tested {
     let stage = stage()?;
-    let network = WithEdges::new(HalfEdges::default());
+    let network = WithEdges::new(FainterEdges::default());
     for way in [FAST, BEST] {
         let plain = refined(&fresh(&stage, source())?, way)?;
         let project = Project { offset: (37.0, -21.0), ..Project::new(SIZE.0, SIZE.1) };
@@ -213,7 +213,7 @@ fn without_the_network_best_is_as_fast_and_says_why() -> Tested {
 #[test]
 fn a_network_that_fails_fails_the_frame() -> Tested {
     let stage = stage()?;
-    let network = WithEdges::new(HalfEdges { fails: true, ..HalfEdges::default() });
+    let network = WithEdges::new(FainterEdges { fails: true, ..FainterEdges::default() });
     let instance = fresh(&stage, source())?;
     let output = instance.render(&Request::at(0.0))?;
     assert_eq!(output.status, Status::FAILED);
