@@ -18,7 +18,7 @@ from samples import Crops
 
 AVERAGE = .998  # of the running mean of the weights
 # Share of a batch that is seen twice in other noise, and how much a difference between the two counts.
-PAIRED, STEADY = .25, 10
+PAIRED, STEADY = .25, 15
 
 
 def half_is_fast(device):
