@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 
 from composites import Photographs, composite
-from losses import weights
+from losses import kernels, weights
 from network import ALIGNMENT
 from sam import Sam, prompts, sigmoid, upsample
 
@@ -68,10 +68,7 @@ def read(path, truth_path):
 
 def gradient(alpha):
     """Length of the derivative of a Gaussian with sigma 1.4, as alphamatting.com defines it."""
-    axis = np.arange(-5, 6)
-    smooth = np.exp(-axis ** 2 / (2 * 1.4 ** 2))
-    slope = -axis * smooth
-    smooth, slope = smooth / smooth.sum(), slope / np.abs(axis * slope).sum()
+    smooth, slope = kernels()
     return np.hypot(cv2.sepFilter2D(alpha, cv2.CV_32F, slope, smooth), cv2.sepFilter2D(alpha, cv2.CV_32F, smooth, slope))
 
 

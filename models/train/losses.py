@@ -41,18 +41,23 @@ def pyramid(x, levels=4):
         x = low
 
 
+def kernels():
+    """A Gaussian and its derivative, f64 [2 * SUPPORT + 1] each, for a correlation: a ramp of 1 a pixel has the derivative 1."""
+    offsets = np.arange(-SUPPORT, SUPPORT + 1)
+    smooth = np.exp(-offsets ** 2 / (2 * SIGMA ** 2))
+    slope = offsets * smooth
+    return smooth / smooth.sum(), slope / (offsets * slope).sum()
+
+
 @functools.lru_cache
 def derivatives(side):
-    """Matrices [side, side] that smooth a column with a Gaussian and derive it; the border repeats. A product with them is ten times as fast as
-    a convolution of one channel."""
-    offsets = torch.arange(-SUPPORT, SUPPORT + 1)
-    smooth = torch.exp(-offsets ** 2 / (2 * SIGMA ** 2))
-    smooth = smooth / smooth.sum()
+    """Matrices [side, side] that smooth a column with a Gaussian and derive it; the border repeats. A product with them is ten
+    times as fast as a convolution of one channel."""
     places = torch.arange(side)
     matrices = []
-    for kernel in (smooth, smooth * offsets / SIGMA ** 2):
+    for kernel in kernels():
         matrix = torch.zeros(side, side)
-        for offset, value in zip(offsets, kernel):
+        for offset, value in enumerate(torch.from_numpy(kernel).float(), -SUPPORT):
             matrix.index_put_((places, (places + offset).clamp(0, side - 1)), value, accumulate=True)
         matrices.append(matrix)
     return matrices
@@ -84,7 +89,8 @@ def loss(out, alpha, near, weight):
 
 
 def in_other_noise(x, count):
-    """x [n, 4, h, w] whose first `count` samples come again as the next ones, with noise that differs between the two, as two frames of a shot at rest do."""
+    """x [n, 4, h, w] whose first `count` samples come again as the next ones, with noise that differs between the two, as two
+    frames of a shot at rest do."""
     noise = torch.empty(count, 1, 1, 1, device=x.device).uniform_(LEAST_NOISE, MOST_NOISE).repeat(2, 1, 1, 1)
     x[:2 * count, :3] += torch.randn_like(x[:2 * count, :3]) * noise
     return x.clamp(0, 1)

@@ -80,8 +80,7 @@ pub fn make(
                 if stability.smoothing > 0 && settings.refine.asks_network(settings.edge) {
                     denoised = Some(Denoised::of(picture, &answer.logits, &threads)?);
                 }
-                let window =
-                    Window { effect, instance, engine: &engine, threads: &threads, place, middle: picture };
+                let window = Window { effect, instance, engine: &engine, threads: &threads, place };
                 window.stabilise(&answer, stability, denoised.as_mut(), frame)?
             } else {
                 if stability.reach() > 0 {
@@ -91,7 +90,7 @@ pub fn make(
             };
             pipeline::check(&abort)?;
             let masked = Masked {
-                picture: denoised.as_ref().map_or(picture, |denoised| picture.with(denoised)),
+                picture: denoised.as_ref().map_or(picture, Denoised::picture),
                 plane: &logits,
                 seen: answer.key,
                 bounds: geometry.bounds,

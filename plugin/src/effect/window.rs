@@ -61,8 +61,6 @@ pub struct Window<'a> {
     pub threads: &'a Threads,
     /// The picture in the middle.
     pub place: &'a Place<'a>,
-    /// The picture in the middle, as its edge is looked for.
-    pub middle: Picture<'a>,
 }
 
 impl Window<'_> {
@@ -76,7 +74,7 @@ impl Window<'_> {
         &self,
         centre: &Answer,
         stability: Stability,
-        mut denoised: Option<&mut Denoised>,
+        mut denoised: Option<&mut Denoised<'_>>,
         frame: &mut LastFrame,
     ) -> Result<Plane, Error> {
         let (host, time) = (self.effect.host(), self.place.time);
@@ -100,7 +98,7 @@ impl Window<'_> {
         &self,
         [count, fused]: [usize; 2],
         step: f64,
-        mut denoised: Option<&mut Denoised>,
+        mut denoised: Option<&mut Denoised<'_>>,
         frame: &mut LastFrame,
     ) -> Result<Vec<Seen>, Error> {
         let mut frames = Vec::new();
@@ -119,7 +117,7 @@ impl Window<'_> {
     fn see(
         &self,
         time: f64,
-        denoised: Option<&mut Denoised>,
+        denoised: Option<&mut Denoised<'_>>,
         frame: &mut LastFrame,
     ) -> Result<Option<Seen>, Error> {
         let Place { render_scale, pass, whole, grid, .. } = self.place;
@@ -159,7 +157,7 @@ impl Window<'_> {
             let eye = encoding.colour.eye(settings.exposure);
             let abort = || self.effect.aborted();
             let picture = Picture::new(&view, &eye);
-            denoised.take_in(self.middle, picture, answer.key, self.threads, &abort)?;
+            denoised.take_in(picture, answer.key, self.threads, &abort)?;
         }
         Ok(Some(answer.seen()))
     }

@@ -108,8 +108,8 @@ fn run(arguments: &Arguments) -> Result<(), EvaluateError> {
         folders.extend(discover(path, limit)?);
     }
     // Kept until all is measured.
-    let scratch = tempfile::tempdir().map_err(EvaluateError::Scratch)?;
-    if let Some(frames) = arguments.rest {
+    let scratch = arguments.rest.map(|_| tempfile::tempdir()).transpose().map_err(EvaluateError::Scratch)?;
+    if let (Some(frames), Some(scratch)) = (arguments.rest, &scratch) {
         let rest = |folder| at_rest(folder, frames as usize, scratch.path());
         folders = folders.into_iter().map(rest).collect::<Result<_, _>>()?;
     }

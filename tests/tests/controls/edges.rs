@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use image::{Rgb, RgbImage};
+use imageproc::noise::gaussian_noise;
 use models::refiner::Refiner;
 use promptmatte::engine;
 use tests::linked::{Stage, distance_from_disc, test_picture};
@@ -242,15 +244,10 @@ struct Noisy;
 
 impl Source for Noisy {
     fn frame(&self, time: f64) -> Result<Option<Arc<Picture>>, SimError> {
-        let noise = |x: usize, y: usize| {
-            let mut hash = (time as u32 + 1).wrapping_mul(0x9e37_79b9) ^ (y * 256 + x) as u32;
-            hash = (hash ^ hash >> 15).wrapping_mul(0x2c1b_3c6d);
-            hash = (hash ^ hash >> 12).wrapping_mul(0x297a_2d39);
-            (hash >> 24) as f32 / 255.0 - 0.5
-        };
-        let grey = |x, y| [0.5 + 0.05 * noise(x, y); 3];
+        let grey = RgbImage::from_pixel(SIZE.0, SIZE.1, Rgb([128; 3]));
+        let noisy = gaussian_noise(&grey, 0.0, 4.0, time as u64);
         Ok(Some(Arc::new(Picture::from_fn(SIZE.0 as usize, SIZE.1 as usize, |x, y| {
-            let [r, g, b] = grey(x, y);
+            let [r, g, b] = noisy.get_pixel(x as u32, y as u32).0.map(|code| f32::from(code) / 255.0);
             [r, g, b, 1.0]
         }))))
     }

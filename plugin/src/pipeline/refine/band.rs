@@ -61,7 +61,7 @@ impl Band {
         let inside = |depth: &Map| depth.values.iter().filter(|depth| **depth > 0.0).count();
         let before = inside(&self.depth);
         let from: Vec<[usize; 2]> = (0..self.depth.values.len())
-            .filter(|index| (f32::MIN_POSITIVE..=rim).contains(&self.depth.values[*index]))
+            .filter(|index| self.depth.values[*index] > 0.0 && self.depth.values[*index] <= rim)
             .map(|index| [index % width, index / width])
             .filter(|cell| goes_on(*cell))
             .collect();

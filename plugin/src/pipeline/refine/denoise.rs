@@ -35,7 +35,8 @@ const STEPS: usize = 2560;
 const ROWS: usize = 64;
 
 /// The mean of a picture and of those around it, at the scale that the network sees.
-pub struct Denoised {
+pub struct Denoised<'a> {
+    own: Picture<'a>,
     scale: Scale,
     /// Weighted red, green and blue of each pixel, rows from the top.
     sum: Vec<f32>,
@@ -45,13 +46,13 @@ pub struct Denoised {
     content: Xxh3,
 }
 
-impl Denoised {
+impl<'a> Denoised<'a> {
     /// A picture by itself. `plane` is its mask, on whose pixels the scale depends.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn of(picture: Picture<'_>, plane: &Plane, threads: &rayon::ThreadPool) -> Result<Self, Error> {
-        let size = picture.size();
+    pub fn of(own: Picture<'a>, plane: &Plane, threads: &rayon::ThreadPool) -> Result<Self, Error> {
+        let size = own.size();
         let scale = network::working_scale(size, cell(plane, size));
         let [width, height] = scale.size();
         let mut sum = zeros(3 * width * height)?;
@@ -60,12 +61,12 @@ impl Denoised {
             colours_mut(&mut sum).par_chunks_exact_mut(width).enumerate().for_each_init(
                 Vec::new,
                 |line, (y, row)| {
-                    picture.row(scale, y, 0..width, line, row);
+                    own.row(scale, y, 0..width, line, row);
                 },
             );
             weight.fill(1.0);
         });
-        Ok(Self { scale, sum, weight, content: Xxh3::new() })
+        Ok(Self { own, scale, sum, weight, content: Xxh3::new() })
     }
 
     /// Takes in what of another frame is as in this one. `seen` stands for the other picture. A frame of another size says
@@ -75,17 +76,16 @@ impl Denoised {
     /// [`Error::OutOfMemory`] or [`Error::Aborted`].
     pub fn take_in(
         &mut self,
-        own: Picture<'_>,
         other: Picture<'_>,
         seen: Key,
         threads: &rayon::ThreadPool,
         abort: Abort<'_>,
     ) -> Result<(), Error> {
-        if [own.size(), other.size()] != [self.scale.frame; 2] {
+        if other.size() != self.scale.frame {
             return Ok(());
         }
         check(abort)?;
-        let pair = Pair { own, other, scale: self.scale };
+        let pair = Pair { own: self.own, other, scale: self.scale };
         let noise = pair.noise(threads)?;
         check(abort)?;
         let width = self.scale.size()[0];
@@ -100,6 +100,11 @@ impl Denoised {
         })?;
         self.content.update(&seen.0.to_le_bytes());
         Ok(())
+    }
+
+    /// The picture with the noise taken out at [`Denoised::scale`].
+    pub fn picture(&self) -> Picture<'_> {
+        self.own.with(self)
     }
 
     /// The scale of its pixels.

@@ -32,8 +32,8 @@ pub fn over(
 ) -> Result<Tiles, Error> {
     let mut tiles = answers.over(band, abort)?;
     let sides = Sides::of(plane, tiles.scale());
+    let content = band.content();
     for _ in 0..ROUNDS {
-        let content = band.content();
         let goes_on = |cell| difference(cell, content, &tiles, &sides) > GOES_ON;
         if !band.grow(RIM, STEP, goes_on) {
             break;

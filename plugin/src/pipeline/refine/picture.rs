@@ -14,7 +14,7 @@ use crate::cache::Key;
 pub struct Picture<'a> {
     source: &'a SourceView<'a>,
     eye: &'a Eye,
-    denoised: Option<&'a Denoised>,
+    denoised: Option<&'a Denoised<'a>>,
 }
 
 impl<'a> Picture<'a> {
@@ -24,14 +24,13 @@ impl<'a> Picture<'a> {
     }
 
     /// With less noise at the scale that the network sees.
-    #[must_use]
-    pub fn with(self, denoised: &'a Denoised) -> Self {
+    pub(super) fn with(self, denoised: &'a Denoised<'a>) -> Self {
         Self { denoised: Some(denoised), ..self }
     }
 
     /// What stands for the frames that took noise away from it.
     pub fn denoised_by(&self) -> Option<Key> {
-        self.denoised.map(Denoised::key)
+        self.denoised.map(|denoised| denoised.key())
     }
 
     /// Columns and rows.

@@ -88,7 +88,7 @@ fn frames_of_few_pixels_have_edges_too() {
 #[test]
 fn a_network_that_gives_no_numbers_is_refused() {
     let (still, plane) = (Still::noise(SIZE), disc(SIZE, 80.0, 3.0));
-    let source = SourceView::of_rgb(&still.rgb, 400, 300).unwrap();
+    let source = still.view();
     let eye = SourceColour::Srgb.eye(0.0);
     let frame = Frame { picture: Picture::new(&source, &eye), plane: &plane };
     let broken = Fake { broken: true, ..Fake::default() };

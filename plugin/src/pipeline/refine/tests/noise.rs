@@ -20,24 +20,20 @@ fn frame(number: usize, noisy: f32, moved: usize) -> Still {
     })
 }
 
-fn view(still: &Still) -> SourceView<'_> {
-    SourceView::of_rgb(&still.rgb, still.size[0] as u32, still.size[1] as u32).unwrap()
-}
-
 /// The picture of frame 0 denoised by others: red, green and blue in codes.
 fn denoised(others: &[Still], own: &Still) -> (Vec<f32>, Key) {
     let threads = pool(2);
     let eye = SourceColour::Srgb.eye(0.0);
-    let source = view(own);
+    let source = own.view();
     let picture = Picture::new(&source, &eye);
     let plane = disc(SIZE, 200.0, 2.0);
     let mut denoised = Denoised::of(picture, &plane, &threads).unwrap();
     for (number, other) in others.iter().enumerate() {
-        let other = view(other);
+        let other = other.view();
         let other = Picture::new(&other, &eye);
-        denoised.take_in(picture, other, Key(number as u128), &threads, &|| false).unwrap();
+        denoised.take_in(other, Key(number as u128), &threads, &|| false).unwrap();
     }
-    let picture = picture.with(&denoised);
+    let picture = denoised.picture();
     let mut row = vec![[0.0; 3]; SIZE[0]];
     let mut all = Vec::new();
     for y in 0..SIZE[1] {

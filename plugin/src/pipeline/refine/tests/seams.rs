@@ -65,7 +65,7 @@ fn runs_cover_every_tile_with_its_surroundings_and_stay_small() {
 fn parts_of_the_guided_filter_are_the_whole() {
     const SIZE: [usize; 2] = [1200, 900];
     let still = Still::noise(SIZE);
-    let source = SourceView::of_rgb(&still.rgb, 1200, 900).unwrap();
+    let source = still.view();
     let eye = SourceColour::Srgb.eye(0.0);
     let scale = Scale { frame: SIZE, factor: [2, 3] };
     let model = Model { picture: Picture::new(&source, &eye), scale, radius: [7, 5], epsilon: 1e-4 };
@@ -93,7 +93,7 @@ fn parts_of_the_guided_filter_are_the_whole() {
 fn the_guided_filter_is_that_of_the_formula() {
     const SIZE: [usize; 2] = [40, 30];
     let still = Still::noise(SIZE);
-    let source = SourceView::of_rgb(&still.rgb, 40, 30).unwrap();
+    let source = still.view();
     let eye = SourceColour::Srgb.eye(0.0);
     let scale = Scale::whole(SIZE);
     let model = Model { picture: Picture::new(&source, &eye), scale, radius: [3, 2], epsilon: 1e-3 };
