@@ -200,9 +200,11 @@ fn products([r, g, b, p]: &[f32; 4]) -> [f32; SUMS] {
     [*r, *g, *b, *p, r * r, r * g, r * b, g * g, g * b, b * b, r * p, g * p, b * p, 0.0, 0.0, 0.0]
 }
 
-/// a and b of one window, from the means of [`products`].
+/// a and b of one window, from the means of [`products`]. In double precision: in a black and white picture all colours
+/// lie on one line, the determinant is ε² times the rest, and single precision loses even its sign.
 fn solve(mean: &[f32; SUMS], epsilon: f32) -> [f32; 4] {
-    let [r, g, b, p, rr, rg, rb, gg, gb, bb, rp, gp, bp, ..] = *mean;
+    let [r, g, b, p, rr, rg, rb, gg, gb, bb, rp, gp, bp, ..] = mean.map(f64::from);
+    let epsilon = f64::from(epsilon);
     let (rr, gg, bb) = (rr - r * r + epsilon, gg - g * g + epsilon, bb - b * b + epsilon);
     let (rg, rb, gb) = (rg - r * g, rb - r * b, gb - g * b);
     let (rp, gp, bp) = (rp - r * p, gp - g * p, bp - b * p);
@@ -217,7 +219,8 @@ fn solve(mean: &[f32; SUMS], epsilon: f32) -> [f32; 4] {
         (c1 * rp + c4 * gp + c5 * bp) * scale,
         (c2 * rp + c5 * gp + c8 * bp) * scale,
     ];
-    [a[0], a[1], a[2], p - a[0] * r - a[1] * g - a[2] * b]
+    let rest = p - a[0] * r - a[1] * g - a[2] * b;
+    [a[0], a[1], a[2], rest].map(|value| value as f32)
 }
 
 fn room(len: usize) -> Result<Vec<[f32; 4]>, Error> {

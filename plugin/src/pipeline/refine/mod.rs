@@ -69,10 +69,11 @@ const GUIDED_RADIUS: f32 = 2.0;
 const GUIDED_EPSILON: f32 = 1e-4;
 /// The guided filter is fitted where a pixel of SAM's mask has about so many pixels on each axis.
 const GUIDED_CELL: f32 = 4.0;
-/// Half a window when the network's alpha is brought to a larger frame, in pixels of the network's picture.
-const UPSAMPLING_RADIUS: usize = 2;
+/// Half a window when the network's alpha is made to follow the picture's colours, in the pixels that the network sees.
+/// This also brings it to a larger frame.
+const SMOOTHING_RADIUS: usize = 4;
 /// The ε then.
-const UPSAMPLING_EPSILON: f32 = 1e-5;
+const SMOOTHING_EPSILON: f32 = 1e-4;
 /// Alphas closer to 0 and 1 than this become 0 and 1; what is between is stretched, so that nothing jumps.
 const CUT: f32 = 1.0 / 255.0;
 
@@ -206,23 +207,17 @@ pub fn refine(
         };
         fill::fill(&model, &rough, &band, &mut tiles, |_, new| new, threads, abort)?;
     }
-    if let Some(mut seen) = seen {
+    if let Some(seen) = seen {
         let scale = seen.scale();
+        let radius = [(SMOOTHING_RADIUS / network::enlargement(scale.size())).max(1); 2];
+        let model = Model { picture: *picture, scale, radius, epsilon: SMOOTHING_EPSILON };
+        let sides = Sides::of(plane, scale);
+        let rough = |y: usize, xs: Range<usize>, out: &mut [f32]| {
+            xs.clone().zip(out.iter_mut()).for_each(|(x, out)| *out = sides.at(x, y));
+            seen.read_row(y, xs, out);
+        };
         let blend = |old: f32, new: f32| old + (new - old) * detail;
-        if scale == whole {
-            for (old, new) in tiles.values_mut().iter_mut().zip(seen.values_mut()) {
-                *old = blend(*old, *new);
-            }
-        } else {
-            let radius = [UPSAMPLING_RADIUS; 2];
-            let model = Model { picture: *picture, scale, radius, epsilon: UPSAMPLING_EPSILON };
-            let sides = Sides::of(plane, scale);
-            let rough = |y: usize, xs: Range<usize>, out: &mut [f32]| {
-                xs.clone().zip(out.iter_mut()).for_each(|(x, out)| *out = sides.at(x, y));
-                seen.read_row(y, xs, out);
-            };
-            fill::fill(&model, &rough, &band, &mut tiles, blend, threads, abort)?;
-        }
+        fill::fill(&model, &rough, &band, &mut tiles, blend, threads, abort)?;
     }
     check(abort)?;
     finish(&band, &Sides::of(plane, whole), &mut tiles, threads);

@@ -1,36 +1,38 @@
 //! Tiles put together are the whole.
 
+use super::network::Answers;
 use super::*;
 
-/// In the band of the narrower settings, where both count fully.
-fn compare(size: [usize; 2], wide: f32, narrow: f32) -> (usize, usize) {
+/// Compares the network's alpha over a narrow band with that over a wide one, which is one run; in how many runs it was made.
+fn compare(size: [usize; 2], wide: f32, narrow: f32) -> usize {
     let (still, plane) = (Still::noise(size), disc(size, size[1] as f32 * 0.3, 2.0));
-    let (one, many) = (Fake::default(), Fake::default());
-    let at = |width, network: &Fake| {
-        matte_of(&still, &plane, Edge { width, detail: 1.0 }, Some(network as &dyn Refiner))
+    let source = still.view();
+    let eye = SourceColour::Srgb.eye(0.0);
+    let threads = pool(2);
+    let at = |width: f32| {
+        let fake = Fake::default();
+        let band = Band::of(&plane, size, half_width(Edge { width, detail: 1.0 }, &plane));
+        let scale = network::working_scale(size, cell(&plane, size));
+        let picture = Picture::new(&source, &eye);
+        let tiles =
+            Answers::new(picture, &plane, scale, &fake, &threads).over(&band, &|| false).unwrap();
+        (tiles, fake.runs.load(Ordering::SeqCst))
     };
-    let (whole, tiled) = (at(wide, &one), at(narrow, &many));
-    assert_eq!(one.runs.load(Ordering::SeqCst), 1, "the whole is one run");
-    let band = Band::of(&plane, size, half_width(Edge { width: narrow, detail: 1.0 }, &plane));
-    let (mut same, mut weights) = (0, vec![0.0; size[0]]);
-    for y in 0..size[1] {
-        band.weights(Scale::whole(size), y, 0, &mut weights);
-        for x in (0..size[0]).filter(|x| weights[*x] == 1.0) {
-            let i = y * size[0] + x;
-            assert_eq!(whole[i], tiled[i], "{size:?} at {x}, {y}");
-            same += 1;
-        }
+    let ((whole, one), (tiled, many)) = (at(wide), at(narrow));
+    assert_eq!(one, 1, "the whole is one run");
+    assert!(tiled.kept().len() > 20, "{}", tiled.kept().len());
+    for (number, place) in tiled.kept().iter().enumerate() {
+        let same = whole.number(*place).map(|number| whole.tile(number));
+        assert!(same == Some(tiled.tile(number)), "{size:?}: tile {place:?}");
     }
-    (same, many.runs.load(Ordering::SeqCst))
+    many
 }
 
 #[test]
 fn tiles_of_the_network_are_the_whole() {
     // Neither size is a multiple of the alignment.
-    let (same, runs) = compare([1250, 777], 900.0, 30.0);
-    assert!(same > 20_000 && runs == 1, "{same} in {runs}");
-    let (same, runs) = compare([1030, 950], 900.0, 15.0);
-    assert!(same > 8_000, "{same} in {runs}");
+    assert_eq!(compare([1250, 777], 900.0, 30.0), 1);
+    assert!(compare([1030, 950], 900.0, 15.0) >= 1);
 }
 
 #[test]
@@ -149,6 +151,32 @@ fn the_guided_filter_is_that_of_the_formula() {
                 .sum::<f64>()
                 / pixels.len() as f64;
             assert!((f64::from(*alpha) - expected).abs() < 1e-4, "{x} {y}: {alpha} {expected}");
+        }
+    }
+}
+
+#[test]
+fn colours_on_one_line_are_fitted_too() {
+    // Black and white, and so dark that there is little to see.
+    const SIZE: [usize; 2] = [64, 40];
+    for (dark, bright) in [([0; 3], [255; 3]), ([255; 3], [0; 3]), ([0; 3], [12; 3]), ([250, 250, 0], [255, 255, 0])] {
+        let still = Still::new(SIZE, |x, _| if x < 30 { dark } else { bright });
+        let source = still.view();
+        let eye = SourceColour::Srgb.eye(0.0);
+        let scale = Scale::whole(SIZE);
+        let rough = |_: usize, xs: Range<usize>, out: &mut [f32]| {
+            xs.zip(out).for_each(|(x, out)| *out = if x < 30 { 0.1 } else { 0.9 });
+        };
+        for epsilon in [GUIDED_EPSILON, SMOOTHING_EPSILON] {
+            let model = Model { picture: Picture::new(&source, &eye), scale, radius: [4; 2], epsilon };
+            let fitted = model.fit(0..SIZE[0], 0..SIZE[1], &rough).unwrap();
+            let (mut line, mut colours, mut alpha) = (Vec::new(), [[0.0; 3]; SIZE[0]], [0.0; SIZE[0]]);
+            model.picture.row(scale, 20, 0..SIZE[0], &mut line, &mut colours);
+            fitted.apply(20, 0, &colours, &mut alpha);
+            for (x, alpha) in alpha.iter().enumerate() {
+                let (least, most) = if x < 30 { (0.09, 0.5) } else { (0.5, 0.91) };
+                assert!((least..=most).contains(alpha), "{dark:?} {bright:?} {epsilon} {x}: {alpha}");
+            }
         }
     }
 }
