@@ -2,7 +2,7 @@
 //!
 //! SAM's mask says where the subject is to within two pixels of a grid of 256. `band` says where its contour may be
 //! wrong; outside of that alpha is exactly 0 or 1. Inside, `guided` fits alpha to the colours around each pixel, and the
-//! edge network (`network`) knows what edges look like. All work is done on `tiles` of the band alone, so that time
+//! edge network (`network`) knows what edges look like, sure of them or not (`ramps`). All work is done on `tiles` of the band alone, so that time
 //! and memory grow with the band and not with the frame, and the result depends on the frame, its mask and the settings
 //! only.
 
@@ -16,6 +16,7 @@ mod grow;
 mod guided;
 mod network;
 mod picture;
+mod ramps;
 mod sides;
 mod tiles;
 
@@ -69,11 +70,10 @@ const GUIDED_RADIUS: f32 = 2.0;
 const GUIDED_EPSILON: f32 = 1e-4;
 /// The guided filter is fitted where a pixel of SAM's mask has about so many pixels on each axis.
 const GUIDED_CELL: f32 = 4.0;
-/// Half a window when the network's alpha is made to follow the picture's colours, in the pixels that the network sees.
-/// This also brings it to a larger frame.
-const SMOOTHING_RADIUS: usize = 4;
+/// Half a window when the network's alpha is brought to a larger frame, in pixels of the network's picture.
+const UPSAMPLING_RADIUS: usize = 2;
 /// The ε then.
-const SMOOTHING_EPSILON: f32 = 1e-4;
+const UPSAMPLING_EPSILON: f32 = 1e-5;
 /// Alphas closer to 0 and 1 than this become 0 and 1; what is between is stretched, so that nothing jumps.
 const CUT: f32 = 1.0 / 255.0;
 
@@ -207,17 +207,25 @@ pub fn refine(
         };
         fill::fill(&model, &rough, &band, &mut tiles, |_, new| new, threads, abort)?;
     }
-    if let Some(seen) = seen {
+    if let Some(mut seen) = seen {
         let scale = seen.scale();
-        let radius = [(SMOOTHING_RADIUS / network::enlargement(scale.size())).max(1); 2];
-        let model = Model { picture: *picture, scale, radius, epsilon: SMOOTHING_EPSILON };
         let sides = Sides::of(plane, scale);
-        let rough = |y: usize, xs: Range<usize>, out: &mut [f32]| {
-            xs.clone().zip(out.iter_mut()).for_each(|(x, out)| *out = sides.at(x, y));
-            seen.read_row(y, xs, out);
-        };
+        ramps::settle(&mut seen, &sides, network::enlargement(scale.size()), threads);
+        check(abort)?;
         let blend = |old: f32, new: f32| old + (new - old) * detail;
-        fill::fill(&model, &rough, &band, &mut tiles, blend, threads, abort)?;
+        if scale == whole {
+            for (old, new) in tiles.values_mut().iter_mut().zip(seen.values_mut()) {
+                *old = blend(*old, *new);
+            }
+        } else {
+            let radius = [UPSAMPLING_RADIUS; 2];
+            let model = Model { picture: *picture, scale, radius, epsilon: UPSAMPLING_EPSILON };
+            let rough = |y: usize, xs: Range<usize>, out: &mut [f32]| {
+                xs.clone().zip(out.iter_mut()).for_each(|(x, out)| *out = sides.at(x, y));
+                seen.read_row(y, xs, out);
+            };
+            fill::fill(&model, &rough, &band, &mut tiles, blend, threads, abort)?;
+        }
     }
     check(abort)?;
     finish(&band, &Sides::of(plane, whole), &mut tiles, threads);

@@ -14,6 +14,7 @@ use super::*;
 mod bad_input;
 mod goes_on;
 mod noise;
+mod ramps;
 mod seams;
 mod times;
 

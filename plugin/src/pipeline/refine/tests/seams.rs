@@ -14,8 +14,7 @@ fn compare(size: [usize; 2], wide: f32, narrow: f32) -> usize {
         let band = Band::of(&plane, size, half_width(Edge { width, detail: 1.0 }, &plane));
         let scale = network::working_scale(size, cell(&plane, size));
         let picture = Picture::new(&source, &eye);
-        let tiles =
-            Answers::new(picture, &plane, scale, &fake, &threads).over(&band, &|| false).unwrap();
+        let tiles = Answers::new(picture, &plane, scale, &fake, &threads).over(&band, &|| false).unwrap();
         (tiles, fake.runs.load(Ordering::SeqCst))
     };
     let ((whole, one), (tiled, many)) = (at(wide), at(narrow));
@@ -159,7 +158,9 @@ fn the_guided_filter_is_that_of_the_formula() {
 fn colours_on_one_line_are_fitted_too() {
     // Black and white, and so dark that there is little to see.
     const SIZE: [usize; 2] = [64, 40];
-    for (dark, bright) in [([0; 3], [255; 3]), ([255; 3], [0; 3]), ([0; 3], [12; 3]), ([250, 250, 0], [255, 255, 0])] {
+    for (dark, bright) in
+        [([0; 3], [255; 3]), ([255; 3], [0; 3]), ([0; 3], [12; 3]), ([250, 250, 0], [255, 255, 0])]
+    {
         let still = Still::new(SIZE, |x, _| if x < 30 { dark } else { bright });
         let source = still.view();
         let eye = SourceColour::Srgb.eye(0.0);
@@ -167,7 +168,7 @@ fn colours_on_one_line_are_fitted_too() {
         let rough = |_: usize, xs: Range<usize>, out: &mut [f32]| {
             xs.zip(out).for_each(|(x, out)| *out = if x < 30 { 0.1 } else { 0.9 });
         };
-        for epsilon in [GUIDED_EPSILON, SMOOTHING_EPSILON] {
+        for epsilon in [GUIDED_EPSILON, UPSAMPLING_EPSILON] {
             let model = Model { picture: Picture::new(&source, &eye), scale, radius: [4; 2], epsilon };
             let fitted = model.fit(0..SIZE[0], 0..SIZE[1], &rough).unwrap();
             let (mut line, mut colours, mut alpha) = (Vec::new(), [[0.0; 3]; SIZE[0]], [0.0; SIZE[0]]);
