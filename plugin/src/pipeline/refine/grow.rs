@@ -50,10 +50,8 @@ fn difference(cell: [usize; 2], content: [f32; 2], tiles: &Tiles, sides: &Sides<
     let mut alpha = vec![0.0; xs.len()];
     let mut sum = 0.0;
     for y in ys {
-        let side = |x: usize| sides.at(x, y);
-        xs.clone().zip(&mut alpha).for_each(|(x, alpha)| *alpha = side(x));
-        tiles.read_row(y, xs.clone(), &mut alpha);
-        sum += xs.clone().zip(&alpha).map(|(x, alpha)| (alpha - side(x)).abs()).sum::<f32>();
+        tiles.read_row(sides, y, xs.clone(), &mut alpha);
+        sum += xs.clone().zip(&alpha).map(|(x, alpha)| (alpha - sides.at(x, y)).abs()).sum::<f32>();
     }
     sum / count.max(1) as f32
 }

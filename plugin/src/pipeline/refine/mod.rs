@@ -2,9 +2,9 @@
 //!
 //! SAM's mask says where the subject is to within two pixels of a grid of 256. `band` says where its contour may be
 //! wrong; outside of that alpha is exactly 0 or 1. Inside, `guided` fits alpha to the colours around each pixel, and the
-//! edge network (`network`) knows what edges look like, sure of them or not (`ramps`). All work is done on `tiles` of the band alone, so that time
-//! and memory grow with the band and not with the frame, and the result depends on the frame, its mask and the settings
-//! only.
+//! edge network (`network`) knows what edges look like, sure of them or not (`ramps`). All work is done on `tiles` of the
+//! band alone, so that time and memory grow with the band and not with the frame, and the result depends on the frame,
+//! its mask and the settings only.
 
 mod band;
 mod cover;
@@ -221,8 +221,7 @@ pub fn refine(
             let radius = [UPSAMPLING_RADIUS; 2];
             let model = Model { picture: *picture, scale, radius, epsilon: UPSAMPLING_EPSILON };
             let rough = |y: usize, xs: Range<usize>, out: &mut [f32]| {
-                xs.clone().zip(out.iter_mut()).for_each(|(x, out)| *out = sides.at(x, y));
-                seen.read_row(y, xs, out);
+                seen.read_row(&sides, y, xs, out);
             };
             fill::fill(&model, &rough, &band, &mut tiles, blend, threads, abort)?;
         }

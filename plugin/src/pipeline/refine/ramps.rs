@@ -23,8 +23,8 @@ const SUPPORT: f32 = 3.0;
 /// Changes the network's alpha in the tiles. Around them alpha is the side. The network has seen each pixel as `enlargement`
 /// ones on each axis.
 pub fn settle(tiles: &mut Tiles, sides: &Sides<'_>, enlargement: usize, threads: &rayon::ThreadPool) {
-    let near = vec![1.0; 2 * (AROUND / enlargement).max(1) + 1];
-    let bell = gaussian(SIGMA / enlargement as f32);
+    let near = normalised(vec![1.0; 2 * (AROUND / enlargement).max(1) + 1]);
+    let bell = normalised(gaussian(SIGMA / enlargement as f32));
     let margin = near.len().max(bell.len()) / 2;
     let settled: Vec<Vec<f32>> = threads.install(|| {
         let numbers = (0..tiles.kept().len()).into_par_iter();
@@ -68,33 +68,36 @@ fn with_surroundings(tiles: &Tiles, sides: &Sides<'_>, number: usize, margin: us
     let mut out = Vec::with_capacity(count * count);
     for y in 0..count {
         let y = (row + y).saturating_sub(margin).min(height - 1);
-        (left..right).zip(&mut line).for_each(|(x, out)| *out = sides.at(x, y));
-        tiles.read_row(y, left..right, &mut line);
+        tiles.read_row(sides, y, left..right, &mut line);
         out.extend((0..count).map(|x| line[(column + x).saturating_sub(margin + left).min(line.len() - 1)]));
     }
     out
 }
 
-/// The mean with the weights of `taps` along both axes of what [`with_surroundings`] gives, for the tile.
+/// The sum with the weights of `taps` along both axes of what [`with_surroundings`] gives, for the tile.
 fn filtered(values: &[f32], margin: usize, taps: &[f32]) -> Vec<f32> {
     let width = SIDE + 2 * margin;
     let first = margin - taps.len() / 2;
-    let share = 1.0 / taps.iter().sum::<f32>();
     let mut rows = vec![0.0; SIDE * width];
     for (y, out) in rows.chunks_exact_mut(width).enumerate() {
         for (row, tap) in taps.iter().enumerate() {
             let line = &values[(y + first + row) * width..][..width];
-            out.iter_mut().zip(line).for_each(|(out, value)| *out += value * tap * share);
+            out.iter_mut().zip(line).for_each(|(out, value)| *out += value * tap);
         }
     }
     let mut out = vec![0.0; AREA];
     for (out, line) in out.chunks_exact_mut(SIDE).zip(rows.chunks_exact(width)) {
         for (column, tap) in taps.iter().enumerate() {
             let line = &line[first + column..][..SIDE];
-            out.iter_mut().zip(line).for_each(|(out, value)| *out += value * tap * share);
+            out.iter_mut().zip(line).for_each(|(out, value)| *out += value * tap);
         }
     }
     out
+}
+
+fn normalised(taps: Vec<f32>) -> Vec<f32> {
+    let sum: f32 = taps.iter().sum();
+    taps.into_iter().map(|tap| tap / sum).collect()
 }
 
 fn gaussian(sigma: f32) -> Vec<f32> {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::super::{Error, zeros};
 use super::band::Band;
 use super::grid::Scale;
+use super::sides::Sides;
 
 /// Side of a tile in pixels. A multiple of the network's alignment.
 pub const SIDE: usize = 64;
@@ -81,8 +82,9 @@ impl Tiles {
         &mut self.values
     }
 
-    /// Copies row `y` in the columns `xs`; what no tile covers stays.
-    pub fn read_row(&self, y: usize, xs: Range<usize>, out: &mut [f32]) {
+    /// Row `y` in the columns `xs`; where there is no tile, the mask's side is the answer.
+    pub fn read_row(&self, sides: &Sides<'_>, y: usize, xs: Range<usize>, out: &mut [f32]) {
+        xs.clone().zip(out.iter_mut()).for_each(|(x, out)| *out = sides.at(x, y));
         let mut x = xs.start;
         while x < xs.end {
             let end = ((x / SIDE + 1) * SIDE).min(xs.end);
